@@ -1,0 +1,1 @@
+"""Event-sourced services made of small functions over a Kafka log."""

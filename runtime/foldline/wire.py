@@ -1,0 +1,134 @@
+"""The records on the log, both ways: what is written, and what is made of anything that is found there.
+
+The format is in docs/design.md, section 6. Whether a record counts is decided by offset, headers and envelope alone,
+never by its payload, so that two versions of a service cannot disagree about who won.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from foldline import jsontext
+from foldline.errors import DeadOnArrival
+from foldline.event import Entity
+from foldline.log.port import Headers
+
+FOLLOWS, REPAIRS = "follows", "repairs"
+ID, TYPE, TIME, SOURCE, SPEC = "ce_id", "ce_type", "ce_time", "ce_source", "ce_specversion"
+KEY, REQUEST, ANSWER = "idempotencykey", "idempotencyrequest", "answer"
+CORRELATION, CAUSATION, TRACE = "correlationid", "causationid", "traceparent"
+
+_OFFSET = re.compile(rb"-1|0|[1-9][0-9]{0,17}")
+_SET_START = b'{"eventType":"set","payload":{"id":'
+_PAYLOAD_AT = len(b'{"eventType":"set","payload":')
+
+
+class Payload(NamedTuple):
+    """What an entity's head says of it."""
+
+    removed: bool
+    text: bytes | None
+    """The entity's JSON, its id first; None where there is none (a null, a remove without an entity)."""
+
+
+def set_value(entity_id: str, entity: Mapping[str, Any]) -> bytes:
+    """The value of a record that sets an entity; raises TypeError or ValueError for what JSON cannot hold."""
+    return b'{"eventType":"set","payload":' + _entity_text(entity_id, entity) + b"}"
+
+
+def remove_value(entity_id: str, entity: Mapping[str, Any] | None) -> bytes:
+    """The value of a record that removes an entity, with the entity as it was."""
+    if entity is None:
+        return b'{"eventType":"remove"}'
+    return b'{"eventType":"remove","payload":' + _entity_text(entity_id, entity) + b"}"
+
+
+def _entity_text(entity_id: str, entity: Mapping[str, Any]) -> bytes:
+    text = jsontext.encode({"id": entity_id} | {name: value for name, value in entity.items() if name != "id"})
+    orjson.loads(text)  # what no reader could read must not be written
+    return text
+
+
+def check_envelope(value: bytes | None) -> None:
+    """Raise DeadOnArrival unless the value is an envelope, or null: a JSON object whose `eventType` is text."""
+    if value is None:
+        return
+    try:
+        envelope = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise DeadOnArrival(f"its value is not JSON: {error}") from None
+    if type(envelope) is not dict or type(envelope.get("eventType")) is not str:
+        raise DeadOnArrival("its value is no envelope: no JSON object with an eventType")
+
+
+def read_key(key: bytes | None) -> str:
+    """The entity's id; raises DeadOnArrival."""
+    if not key:
+        raise DeadOnArrival("it has no key")
+    try:
+        return key.decode()
+    except UnicodeDecodeError:
+        raise DeadOnArrival("its key is not UTF-8") from None
+
+
+def offset_header(name: str, raw: bytes | None) -> int:
+    """The value of a `follows` or `repairs` header; raises DeadOnArrival."""
+    if raw is None or _OFFSET.fullmatch(raw) is None:
+        raise DeadOnArrival(f"its header {name} is {raw!r}, not an offset")
+    return int(raw)
+
+
+def text_header(headers: Headers, name: str) -> str | None:
+    """The last header of that name, as text; None where there is none that can be read."""
+    for header, raw in reversed(headers):
+        if header == name and raw is not None:
+            return raw.decode(errors="replace")
+    return None
+
+
+def read_payload(entity_id: str, value: bytes | None) -> Payload | None:
+    """What a head's value says of its entity; None: this version cannot read it (an unknown event type, say).
+
+    The key wins: a payload without an id, or with another, is read as having the key's.
+    """
+    if value is None:
+        return Payload(removed=True, text=None)
+    text = _own_payload(entity_id, value)
+    if text is not None:
+        return Payload(removed=False, text=text)
+    try:
+        envelope = jsontext.decode(value)
+        payload = envelope.get("payload")
+        text = _entity_text(entity_id, payload) if type(payload) is dict else None
+    except ValueError:  # longer numbers or deeper nesting than this version takes
+        return None
+    match envelope["eventType"]:
+        case "set" if text is not None:
+            return Payload(removed=False, text=text)
+        case "remove":
+            return Payload(removed=True, text=text)
+    return None
+
+
+def _own_payload(entity_id: str, value: bytes) -> bytes | None:
+    """The payload's text as it stands, where the value is written as `set_value` writes it."""
+    if not value.startswith(_SET_START):
+        return None
+    text = value[_PAYLOAD_AT:-1]
+    try:
+        return text if orjson.loads(text)["id"] == entity_id else None
+    except orjson.JSONDecodeError:
+        return None
+
+
+def read_entity(entity_id: str, value: bytes | None) -> Entity | None:
+    """The payload as functions get it; None where there is none. Raises ValueError where it cannot be read."""
+    payload = read_payload(entity_id, value)
+    if payload is None:
+        raise ValueError("neither a set with an object as its payload nor a remove")
+    if payload.removed or payload.text is None:
+        return None
+    entity: Entity = jsontext.decode(payload.text)
+    return entity
