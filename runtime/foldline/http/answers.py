@@ -1,0 +1,28 @@
+"""Responses of JSON."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response
+
+from foldline import jsontext
+
+JSON = "application/json"
+
+NO_STORE = ("Cache-Control", "no-store")
+"""For answers that are true of one moment only."""
+
+REVALIDATE = ("Cache-Control", "no-cache")
+"""For answers with an ETag: they may be kept, and are asked for again with If-None-Match."""
+
+Headers = Iterable[tuple[str, str]]
+
+
+def json_text(text: bytes, headers: Headers, status: int = 200) -> Response:
+    """Answer JSON text as it stands."""
+    return Response(text, status, list(headers), content_type=JSON)
+
+
+def json_value(value: Any, headers: Headers = (NO_STORE,), status: int = 200) -> Response:
+    """Answer a value as JSON; raises TypeError for what JSON cannot hold."""
+    return json_text(jsontext.encode(value), headers, status)

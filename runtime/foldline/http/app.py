@@ -1,0 +1,32 @@
+"""The service's Flask application: its functions' routes, and what every service has besides."""
+
+from flask import Flask
+
+from foldline.functions.application import Application
+from foldline.http import access, admin, bodies, health, history, problems, routes
+from foldline.http.access_log import AccessLog
+from foldline.http.metrics import Metrics
+from foldline.http.places import Places
+from foldline.operations import Operations
+from foldline.reads import Reads
+from foldline.settings import Settings
+from foldline.writes.writes import Writes
+
+
+def create_app(
+    application: Application, settings: Settings, writes: Writes, reads: Reads, operations: Operations
+) -> Flask:
+    """Build the WSGI application of one service."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = bodies.LONGEST
+    app.url_map.merge_slashes = False  # `//` is an empty id, not a way to write `/`
+    functions = routes.install(app, application, writes, reads, Places(settings.threads))
+    metrics = Metrics(operations)
+    metrics.install(app)
+    health.install(app, operations)
+    admin.install(app, operations)
+    history.install(app, application, operations)
+    problems.install(app)
+    AccessLog(functions, metrics).install(app)
+    access.install(app, settings)
+    return app

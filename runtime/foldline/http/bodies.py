@@ -1,0 +1,108 @@
+"""Read the JSON body of a request."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from json import JSONDecoder
+from typing import Any, NamedTuple
+
+import orjson
+from flask import request
+from marshmallow import Schema
+from werkzeug.exceptions import UnsupportedMediaType
+
+from foldline.errors import Invalid, Malformed
+from foldline.event import Entity
+from foldline.http.validation import load
+
+LONGEST = 1024 * 1024
+"""Bytes; Flask's MAX_CONTENT_LENGTH answers 413 to more."""
+
+DEEPEST = 64
+LONGEST_NUMBER = 100
+
+_NO_FIELDS = Schema()
+
+
+class Body(NamedTuple):
+    """A request's body."""
+
+    sent: Any
+    """As it was decoded."""
+    loaded: Entity | None
+    """What the schema made of it; None for a command without one."""
+
+
+def read(schema: Schema | None, id: str | None) -> Body:
+    """The body of the request at hand; `id` is the path's, which the body may repeat.
+
+    Raises Malformed where it is no JSON, UnsupportedMediaType where it does not say that it is, and Invalid. A
+    command without a schema takes no field.
+    """
+    data = request.get_data(cache=False)
+    if not data:
+        if schema is not None:
+            raise Malformed("a JSON body is needed")
+        return Body(None, None)
+    if not request.is_json:
+        raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
+    sent = decode(data)
+    loaded = load(schema or _NO_FIELDS, _without_repeated_id(sent, id))
+    return Body(sent, None if schema is None else loaded)
+
+
+def decode(data: bytes) -> Any:
+    """Parse JSON: strictly, no deeper than 64, no number beyond 100 characters, no name twice. Raises Malformed."""
+    try:
+        shape = orjson.loads(data)
+        if data.count(b"{") + data.count(b"[") > DEEPEST and _depth(shape) > DEEPEST:
+            raise Malformed(f"the body is nested deeper than {DEEPEST}")
+        return _decode(data.decode())
+    except ValueError as error:
+        raise Malformed(f"the body is not JSON: {error}") from None
+
+
+def _depth(value: Any) -> int:
+    depth, level = -1, [value]
+    while level:
+        depth, level = depth + 1, [child for item in level for child in _children(item)]
+    return depth
+
+
+def _children(value: Any) -> Sequence[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"the body has the name {twice!r} twice in one object")
+    return fields
+
+
+def _fraction(text: str) -> Decimal:
+    return Decimal(_bounded(text))
+
+
+def _whole(text: str) -> int:
+    return int(_bounded(text))
+
+
+def _bounded(text: str) -> str:
+    if len(text) > LONGEST_NUMBER:
+        raise Malformed(f"the body has a number of more than {LONGEST_NUMBER} characters")
+    return text
+
+
+_decode = JSONDecoder(object_pairs_hook=_object, parse_float=_fraction, parse_int=_whole).decode
+
+
+def _without_repeated_id(sent: Any, id: str | None) -> Any:
+    if id is None or not isinstance(sent, dict) or "id" not in sent:
+        return sent
+    if sent["id"] != id:
+        raise Invalid({"id": [f"The path says {id}; leave it out, or send the same."]})
+    return {name: value for name, value in sent.items() if name != "id"}

@@ -1,0 +1,40 @@
+"""What happened to an entity: `GET /<topic>/<id>/history`."""
+
+from flask import Flask, Response
+from marshmallow import Schema, fields
+from marshmallow.validate import Range
+
+from foldline.functions.application import Application
+from foldline.http.answers import NO_STORE, json_value
+from foldline.http.arguments import Arguments, check_variables
+from foldline.http.paging import next_page
+from foldline.operations import Operations
+
+
+class HistoryArgs(Schema):
+    """Which part of a history is asked for."""
+
+    limit = fields.Integer(load_default=100, validate=Range(1, 1000))
+    after = fields.String(load_default=None)
+
+
+def install(app: Flask, application: Application, operations: Operations) -> None:
+    """Serve the history of every topic that the service folds."""
+    for topic in application.topics:
+        app.add_url_rule(f"/{topic}/<id>/history", f"history of {topic}", HistoryView(topic, operations))
+
+
+class HistoryView:
+    """Answers the requests for the history of one topic's entities."""
+
+    def __init__(self, topic: str, operations: Operations) -> None:
+        self._topic = topic
+        self._operations = operations
+        self._arguments = Arguments(HistoryArgs)
+
+    def __call__(self, id: str) -> Response:
+        """What happened to an entity, newest first."""
+        check_variables({"id": id})
+        page = self._operations.history(self._topic, id, **self._arguments.read())
+        headers = [NO_STORE] if page.after is None else [NO_STORE, ("Link", next_page(page.after))]
+        return json_value({"events": page.events, "end": page.end}, headers)

@@ -1,0 +1,28 @@
+"""What ties a request to others: its own id, the id of what caused it, and a W3C trace."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from foldline import wire
+
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def request_id(environ: Mapping[str, Any]) -> str:
+    """The request's `X-Request-Id`, or a new one where it has none that can be recorded."""
+    sent = environ.get("HTTP_X_REQUEST_ID")
+    return sent if sent is not None and _ID.fullmatch(sent) else secrets.token_urlsafe(16)
+
+
+def recorded(environ: Mapping[str, Any], correlation: str) -> tuple[tuple[str, str], ...]:
+    """What a command's record keeps of it; what cannot be read is left out, as W3C Trace Context says."""
+    trace = [(wire.CORRELATION, correlation)]
+    cause, parent = environ.get("HTTP_CAUSATION_ID"), environ.get("HTTP_TRACEPARENT")
+    if cause is not None and _ID.fullmatch(cause):
+        trace.append((wire.CAUSATION, cause))
+    if parent is not None and _TRACE.fullmatch(parent):
+        trace.append((wire.TRACE, parent))
+    return tuple(trace)

@@ -1,0 +1,47 @@
+"""Idempotency keys and ids: the digests that make a retry recognisable, and the ids that entities get."""
+
+import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Any
+
+from foldline import jsontext
+from foldline.writes.call import IdempotencyKey
+
+
+def idempotency_key(caller: str, method: str, path: str, key: str, body: Any) -> IdempotencyKey:
+    """The digests of a request with an Idempotency-Key; `body` as decoded from JSON, None where there is none.
+
+    `caller` is empty while there is no access control. The order of a body's fields does not matter.
+    """
+    request = sha256(jsontext.encode(_in_order(body))).digest()
+    return IdempotencyKey(_digest(caller, method, path, key), request)
+
+
+def new_id() -> str:
+    """An id for a new entity: 22 URL-safe characters, 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def derived_id(key: bytes) -> str:
+    """The id of the entity that is created with an idempotency key of this digest: two replicas make the same one."""
+    return urlsafe_b64encode(key[:16]).rstrip(b"=").decode()
+
+
+def _digest(*parts: str) -> bytes:
+    """Each part goes in after its length, so that no two lists of parts are the same text."""
+    digest = sha256()
+    for part in parts:
+        raw = part.encode()
+        digest.update(b"%d:" % len(raw))
+        digest.update(raw)
+    return digest.digest()
+
+
+def _in_order(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _in_order(value[name]) for name in sorted(value)}
+        case list():
+            return [_in_order(item) for item in value]
+    return value
