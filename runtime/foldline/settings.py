@@ -68,6 +68,8 @@ def _list(text: str) -> tuple[str, ...]:
 
 def _setting(variable: str, read: Callable[[str], Any], default: Any, meaning: str, *, secret: bool = False) -> Any:
     metadata = {"variable": variable, "read": read, "meaning": meaning, "secret": secret}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata, repr=not secret)
     return field(default=default, metadata=metadata, repr=not secret)
 
 
