@@ -34,7 +34,7 @@ def allowed(tables: frozenset[str], write: bool) -> Authorizer:
             case sqlite3.SQLITE_INSERT | sqlite3.SQLITE_DELETE:
                 return write and _is_in(names, first)
             case sqlite3.SQLITE_UPDATE:
-                return write and _is_in(names, first) or first == _CATALOGUE
+                return (write and _is_in(names, first)) or first == _CATALOGUE
             case sqlite3.SQLITE_FUNCTION:
                 return not _is_in(refused, second)
         return False

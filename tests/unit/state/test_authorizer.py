@@ -87,13 +87,13 @@ REFUSED_TO_ALL = [
 
 @pytest.mark.parametrize("sql", REFUSED_TO_ALL)
 def test_a_query_may_not(reading: sqlite3.Connection, sql: str) -> None:
-    with pytest.raises(sqlite3.DatabaseError, match="authorized|prohibited|may not be modified"):
+    with pytest.raises(sqlite3.DatabaseError, match=r"authorized|prohibited|may not be modified"):
         reading.execute(sql)
 
 
 @pytest.mark.parametrize("sql", REFUSED_TO_ALL)
 def test_a_projector_may_not(writing: sqlite3.Connection, sql: str) -> None:
-    with pytest.raises(sqlite3.DatabaseError, match="authorized|prohibited|may not be modified"):
+    with pytest.raises(sqlite3.DatabaseError, match=r"authorized|prohibited|may not be modified"):
         writing.execute(sql)
 
 

@@ -1,4 +1,4 @@
-"""topics.yaml: which topics there are, and which service runs which functions."""
+"""What topics.yaml says, validated and frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
