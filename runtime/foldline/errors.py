@@ -143,6 +143,14 @@ class NotReady(FoldlineError):
     slug = "not-ready"
 
 
+class TooSlow(FoldlineError):
+    """The query took too long and was stopped."""
+
+    status = 503
+    exit_code = 6
+    slug = "too-slow"
+
+
 class Contention(FoldlineError):
     """Others kept changing the entity; nothing was written. Try again."""
 
@@ -183,3 +191,11 @@ class StateInUse(FoldlineError):
 
     exit_code = 6
     slug = "state-in-use"
+
+
+class SqlRefused(FoldlineError):
+    """A function's SQL touches what it may not."""
+
+
+class FunctionError(FoldlineError):
+    """A function did not give what it must."""

@@ -3,8 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from foldline.errors import NotReady
 from foldline.event import Position
+from foldline.fold.fold import Fold
+from foldline.functions.application import Application
 from foldline.functions.definition import Query
+from foldline.state.snapshot import Snapshot
+from foldline.state.state import State
+from foldline.state.tables import CheckedTables, SqlCheck
 
 
 class Answer(NamedTuple):
@@ -16,12 +22,31 @@ class Answer(NamedTuple):
 
 
 class Reads:
-    """Queries, each on one snapshot. Written next; this is the interface."""
+    """Queries, each on one snapshot."""
+
+    def __init__(self, state: State, fold: Fold, application: Application) -> None:
+        self._state = state
+        self._fold = fold
+        self._check = SqlCheck(state.checker(), application.readable_tables, write=False)
 
     def run(self, query: Query, variables: Mapping[str, str], args: Mapping[str, Any]) -> Answer:
-        """Call the query's function; raises what it raises (NotFound), NotReady, Unreadable."""
-        raise NotImplementedError
+        """Call the query's function; raises what it raises (NotFound), NotReady, TooSlow, Unreadable."""
+        self._fold.gate.check()
+        with self._state.snapshot() as snapshot:
+            given = {**variables, "args": args}
+            values = {
+                name: given[name] if name in given else self._from_state(name, snapshot) for name in query.parameters
+            }
+            return Answer(query.function(**values), snapshot.positions())
 
     def wait_for(self, positions: Iterable[Position], seconds: float) -> None:
         """Return once the state has passed these positions; topics not folded here are ignored. Raises NotReady."""
-        raise NotImplementedError
+        if not self._fold.progress.wait_for(positions, seconds):
+            raise NotReady("The state has not come to the positions asked for yet; try again.")
+
+    def close(self) -> None:
+        """Let go of the connection that checks SQL."""
+        self._check.close()
+
+    def _from_state(self, name: str, snapshot: Snapshot) -> Any:
+        return CheckedTables(snapshot.connection, self._check) if name == "db" else snapshot.entities(name)

@@ -20,6 +20,9 @@ ID, TYPE, TIME, SOURCE, SPEC = "ce_id", "ce_type", "ce_time", "ce_source", "ce_s
 KEY, REQUEST, ANSWER = "idempotencykey", "idempotencyrequest", "answer"
 CORRELATION, CAUSATION, TRACE = "correlationid", "causationid", "traceparent"
 
+READABLE, REMOVED, UNREADABLE = 0, 1, 2
+
+_DEEPEST = 500
 _OFFSET = re.compile(rb"-1|0|[1-9][0-9]{0,17}")
 _SET_START = b'{"eventType":"set","payload":{"id":'
 _PAYLOAD_AT = len(b'{"eventType":"set","payload":')
@@ -51,16 +54,39 @@ def _entity_text(entity_id: str, entity: Mapping[str, Any]) -> bytes:
     return text
 
 
-def check_envelope(value: bytes | None) -> None:
-    """Raise DeadOnArrival unless the value is an envelope, or null: a JSON object whose `eventType` is text."""
+def kind_of(value: bytes | None) -> int:
+    """What a value says of its entity: READABLE (a set), REMOVED, or UNREADABLE by this version.
+
+    Raises DeadOnArrival unless it is an envelope, or null: a JSON object whose `eventType` is text.
+    """
     if value is None:
-        return
+        return REMOVED
     try:
         envelope = orjson.loads(value)
     except orjson.JSONDecodeError as error:
         raise DeadOnArrival(f"its value is not JSON: {error}") from None
-    if type(envelope) is not dict or type(envelope.get("eventType")) is not str:
+    if type(envelope) is not dict or type(event_type := envelope.get("eventType")) is not str:
         raise DeadOnArrival("its value is no envelope: no JSON object with an eventType")
+    if event_type == "remove":
+        return REMOVED
+    if event_type != "set" or type(payload := envelope.get("payload")) is not dict:
+        return UNREADABLE
+    return READABLE if value.count(b"{") + value.count(b"[") < _DEEPEST or _fits(payload) else UNREADABLE
+
+
+def _fits(payload: Any) -> bool:
+    """Whether every reader here can follow the payload's nesting (SQLite and Python end near 1,000 levels)."""
+    level = [payload]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return True
+    return False
 
 
 def read_key(key: bytes | None) -> str:

@@ -31,3 +31,22 @@ class Application:
     projectors: tuple[Projector, ...]
     version: str
     """Changes whenever the code of its functions changes (a short digest): part of a list's ETag."""
+
+    @property
+    def repaired_topics(self) -> tuple[str, ...]:
+        """The topics to which it writes repairs: those it has commands on, or all that it folds if it says so."""
+        if self.service.repairs:
+            return tuple(self.topics)
+        commanded = {command.topic for command in self.commands}
+        return tuple(name for name in self.topics if name in commanded)
+
+    @property
+    def readable_tables(self) -> frozenset[str]:
+        """What a query's SQL may read: projectors' tables, and a view of each topic."""
+        return frozenset(self.topics).union(*(projector.table_names for projector in self.projectors))
+
+    @property
+    def compaction_lag(self) -> float:
+        """Seconds for which every record stays, whatever comes after it; the least of its topics."""
+        lags = [topic.declared.spec.config.get("min.compaction.lag.ms") for topic in self.topics.values()]
+        return min((int(lag) / 1000 for lag in lags if lag is not None), default=float("inf"))

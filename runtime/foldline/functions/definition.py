@@ -1,7 +1,9 @@
 """What the runtime knows of a declared function once it is checked."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -26,6 +28,12 @@ class Route(NamedTuple):
 
     method: str
     path: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Route":
+        """Read what `str` wrote; whether it makes sense is checked elsewhere."""
+        method, _, path = text.partition(" ")
+        return cls(method, path)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -87,3 +95,10 @@ class Projector:
     function: Callable[..., Any]
     parameters: tuple[str, ...]
     source: Source
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """The tables that its SQL makes."""
+        with closing(sqlite3.connect(":memory:")) as scratch:
+            scratch.executescript(self.tables)
+            return tuple(row[0] for row in scratch.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"))

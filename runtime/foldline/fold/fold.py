@@ -1,0 +1,197 @@
+"""The fold: one thread for each service process, and the only writer of its state."""
+
+import gc
+import threading
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from foldline.errors import FoldlineError, LogCut, UnknownOutcome
+from foldline.fold.batches import Batches, Committed
+from foldline.fold.gate import Gate
+from foldline.fold.jobs import Jobs
+from foldline.fold.outcomes import Outcomes
+from foldline.fold.progress import Progress
+from foldline.fold.projecting import Projecting
+from foldline.fold.repairs import Delay, Repairs, quiet
+from foldline.fold.resuming import resume
+from foldline.fold.verdicts import Accepted
+from foldline.fold.watch import Watch
+from foldline.functions.application import Application
+from foldline.log.port import Log, Partition, Reader, Record
+from foldline.state.state import State
+
+_log = structlog.get_logger(__name__)
+
+_WAIT = 0.1
+"""Seconds that a poll waits while nothing comes."""
+
+_LIVE_BATCH = 256
+"""Records folded at once: some milliseconds of work, so that nobody waits long for a record that has come."""
+
+_BULK_BATCH = 10_000
+"""With more records than this behind the log's end, so many are folded at once."""
+
+_BULK_BATCHES_BETWEEN_CHECKPOINTS = 8
+_BETWEEN_TRIES = 1.0
+
+
+class Fold:
+    """Reads the log on and on, and keeps the state exactly the log up to its positions."""
+
+    def __init__(
+        self, log: Log, state: State, application: Application, *, key_window: float, repair_delay: Delay = quiet
+    ) -> None:
+        """`key_window`: seconds of log time that an idempotency key counts. Raises SetupError."""
+        self._log = log
+        self._state = state
+        self._log_names = {name: topic.declared.spec.name for name, topic in application.topics.items()}
+        longest_absence = application.compaction_lag / 2
+        self.gate = Gate(longest_absence)
+        self.outcomes = Outcomes()
+        self.progress = Progress()
+        self.watch = Watch(log, every=min(0.5, longest_absence / 4))
+        self.jobs = Jobs(state)
+        self.projecting = Projecting(state, application.topics, application.projectors)
+        self.projecting.start()
+        repaired = {name: self._log_names[name] for name in application.repaired_topics}
+        self.repairs = Repairs(log, state.writer, repaired, repair_delay)
+        self._batches = Batches(state, self.projecting, self.repairs, self.outcomes, key_window)
+        self._listeners: list[Committed] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
+        self.trouble: str | None = None
+        """Why the fold stands still; None: it does not."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What was done since the start."""
+        return self._batches.counters
+
+    def on_commit(self, listener: Committed) -> None:
+        """Call `listener` on the fold's thread after each live commit, once who waits for it was woken."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Fold on until no command waits, at most `timeout` seconds, and end; what still waits ends as unknown."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+            self._fail_waiting("The service stopped before the outcome was seen.")
+            self._thread.join()
+        self.watch.close()
+        self.projecting.close()
+
+    def _fail_waiting(self, why: str) -> None:
+        if self.outcomes:
+            self.outcomes.fail_all(UnknownOutcome(why))
+
+    @property
+    def _done(self) -> bool:
+        return self._stopping.is_set() and not self.outcomes
+
+    def _run(self) -> None:
+        while not self._done:
+            try:
+                self._resume()
+            except LogCut as cut:
+                self._begin_anew(cut.message)
+            except Exception as error:
+                self._stand_still(error)
+            finally:
+                gc.enable()
+
+    def _resume(self) -> None:
+        """Read on from what was committed, to the end, or until something fails."""
+        resumed = resume(self._state, self._log, self._log_names)
+        self._batches.topics = {log_name: name for name, log_name in self._log_names.items()}
+        self._batches.partitions = resumed.partitions
+        self.projecting.start()
+        self._batches.reload()
+        self.progress.advance(resumed.starts)
+        self.watch.start(resumed.sighting, resumed.identities)
+        reader = self._log.read_on(resumed.starts)
+        try:
+            self.projecting.retry_all()
+            self._read_on(reader)
+        finally:
+            reader.close()
+
+    def _read_on(self, reader: Reader) -> None:
+        batches = 0
+        while not self._done:
+            bulk = self._backlog(reader) > _BULK_BATCH
+            records = reader.poll(_WAIT, _BULK_BATCH if bulk else _LIVE_BATCH)
+            if self.watch.replaced is not None:
+                raise LogCut(self.watch.replaced)
+            if not self.gate.is_open:  # what was decided before a long absence may no longer hold
+                self._fail_waiting("The service was away from the log's end for too long.")
+            if records:
+                self._fold(records, reader.positions(), bulk=bulk)
+                batches += 1
+            if bulk and batches % _BULK_BATCHES_BETWEEN_CHECKPOINTS == 0:
+                self._state.shorten_write_ahead_log()
+            self._look_for_end(reader)
+            self.jobs.run(rolled_back=self._batches.reload)
+            if self.gate.is_open:
+                self.repairs.append_due()
+
+    def _fold(self, records: Sequence[Record], positions: Mapping[Partition, int], *, bulk: bool) -> None:
+        changes = self._batches.fold(records, positions, bulk=bulk)
+        self.progress.advance(positions)
+        self.trouble = None
+        if changes and not bulk and self.gate.is_open:
+            self._tell(changes)
+
+    def _tell(self, changes: Sequence[Accepted]) -> None:
+        for listener in self._listeners:
+            try:
+                listener(changes)
+            except Exception:
+                _log.exception("a listener to commits failed")
+
+    def _backlog(self, reader: Reader) -> int:
+        """Records behind the log's end as last seen. While there are many, the cycle collector rests.
+
+        It would be most of a replay's cost, and finds nothing: what a batch makes holds no cycles.
+        """
+        backlog = self.watch.backlog(reader.positions())
+        if backlog > _BULK_BATCH:
+            gc.disable()
+        elif not gc.isenabled():
+            gc.enable()
+        return backlog
+
+    def _look_for_end(self, reader: Reader) -> None:
+        sighting = self.watch.sighting
+        if sighting is None or self.watch.backlog(reader.positions()):
+            return
+        if not self.gate.is_open:
+            self.projecting.fill()
+            _log.info("folded up to the end of the log", records=self.counters["records"])
+        self.gate.passed_end(sighting.at)
+        self.trouble = None
+
+    def _begin_anew(self, reason: str) -> None:
+        self.gate.close("the state is rebuilt from the log")
+        self._fail_waiting(f"The log was replaced: {reason}.")
+        self.progress.next.clear()
+        try:
+            self._state.start_over(reason)
+        except Exception as error:
+            self._stand_still(error)
+
+    def _stand_still(self, error: Exception) -> None:
+        """Say why, and try again in a second."""
+        message = error.message if isinstance(error, FoldlineError) else f"{type(error).__name__}: {error}"
+        if message != self.trouble:
+            unforeseen = None if isinstance(error, FoldlineError) else error
+            _log.error("the fold stands still; it tries again each second", error=message, exc_info=unforeseen)
+        self.trouble = message
+        self._batches.counters["standstills"] += 1
+        self.jobs.run(rolled_back=self._batches.reload)
+        self._stopping.wait(_BETWEEN_TRIES)

@@ -1,0 +1,86 @@
+"""Where the fold goes on: from the positions of its own state, if the log is still the one they speak of."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from foldline.errors import LogCut, TopicMismatch
+from foldline.fold.gate import clock
+from foldline.fold.storing import digest
+from foldline.fold.watch import Sighting
+from foldline.log.port import Bounds, Log, Partition, TopicInfo
+from foldline.state.state import State
+
+
+class Resumed(NamedTuple):
+    """What the fold starts with."""
+
+    starts: Mapping[Partition, int]
+    sighting: Sighting
+    """The log's ends."""
+    identities: Mapping[str, str]
+    """Of each topic, by the log's name of it."""
+    partitions: Mapping[str, int]
+    """How many each topic has."""
+
+
+def resume(state: State, log: Log, log_names: Mapping[str, str]) -> Resumed:
+    """Find where to go on in these topics (the log's name of each, by its name in topics.yaml).
+
+    Raises LogCut where the state does not belong to this log, TopicMismatch where a topic is missing, LogError where
+    the log does not answer.
+    """
+    now = clock()
+    infos = log.describe(log_names.values())
+    if missing := sorted(set(log_names.values()) - set(infos)):
+        raise TopicMismatch(f"{', '.join(missing)}: not on the log; `foldline topics create` makes what is missing")
+    partitions = [Partition(info.name, number) for info in infos.values() for number in range(info.partitions)]
+    bounds = log.bounds(partitions)
+    _forget_other_topics(state, log_names)
+    starts = {
+        partition: _start(state, log, infos[partition.topic], partition, bounds[partition]) for partition in partitions
+    }
+    return Resumed(
+        starts,
+        Sighting(now, {partition: end for partition, (_, end) in bounds.items()}),
+        {name: info.identity for name, info in infos.items()},
+        {name: info.partitions for name, info in infos.items()},
+    )
+
+
+def _start(state: State, log: Log, info: TopicInfo, partition: Partition, bounds: Bounds) -> int:
+    row = state.writer.execute(
+        "SELECT * FROM foldline_positions WHERE topic = ? AND partition = ?", partition
+    ).fetchone()
+    if row is None:
+        with state.transaction() as connection:
+            connection.execute(
+                "INSERT INTO foldline_positions (topic, partition, identity, next, changes_from) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (*partition, info.identity, bounds.first, bounds.first),
+            )
+        return bounds.first
+    if row["identity"] != info.identity:
+        raise LogCut(f"{partition.topic} on the log is another topic of the same name")
+    start: int = row["next"]
+    if not bounds.first <= start <= bounds.end:
+        raise LogCut(
+            f"{partition.topic}-{partition.number} holds offsets {bounds.first} to {bounds.end}, "
+            f"the state is at {start}"
+        )
+    if row["last"] is not None:
+        for record in log.read(partition, row["last"], 1):
+            if record.offset == row["last"] and digest(record) != row["digest"]:
+                raise LogCut(
+                    f"{partition.topic}-{partition.number} has another record at {record.offset} than was folded"
+                )
+    return start
+
+
+def _forget_other_topics(state: State, log_names: Mapping[str, str]) -> None:
+    """What the service folded once and folds no more."""
+    marks = ", ".join("?" * len(log_names))
+    with state.transaction() as connection:
+        for table in ("entities", "keys", "repairs", "parked"):
+            connection.execute(f"DELETE FROM foldline_{table} WHERE topic NOT IN ({marks})", tuple(log_names))
+        for table in ("positions", "changes", "dead_letters"):
+            connection.execute(f"DELETE FROM foldline_{table} WHERE topic NOT IN ({marks})", tuple(log_names.values()))

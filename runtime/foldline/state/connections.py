@@ -1,0 +1,147 @@
+"""SQLite connections as the state needs them: one that writes, and many that read."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from foldline.errors import TooSlow
+
+Prepare = Callable[[sqlite3.Connection], None]
+"""Done to each new reading connection: its views and functions."""
+
+READ_LIMIT = 2.0
+"""Seconds after which a read is interrupted, so that none holds the write-ahead log for long."""
+
+_STEPS_BETWEEN_LOOKS = 20_000
+"""SQLite's virtual machine steps between two looks at the clock: well under a millisecond."""
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The fold's connection. The log is the truth, so a commit need not wait for the disk (synchronous=NORMAL)."""
+    connection = open_connection(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # the checkpointer's work, off the commit's path
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def open_connection(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=10)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+class Readers:
+    """A pool of reading connections; each serves one thread at a time, with one short transaction."""
+
+    def __init__(self, path: Path, prepare: Prepare) -> None:
+        self._path = path
+        self._prepare = prepare
+        self._idle: list[_Reader] = []
+        self._closed = False
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def transaction(self, limit: float = READ_LIMIT) -> Iterator[sqlite3.Connection]:
+        """A connection on one snapshot; what runs longer than `limit` seconds is interrupted with TooSlow."""
+        reader = self._take()
+        try:
+            yield from reader.transaction(limit)
+        finally:
+            self._give_back(reader)
+
+    def _take(self) -> "_Reader":
+        try:
+            return self._idle.pop()  # the one used last: its cache is warm
+        except IndexError:
+            return _Reader(self._path, self._prepare)
+
+    def _give_back(self, reader: "_Reader") -> None:
+        with self._lock:
+            keep = not self._closed
+            if keep:
+                self._idle.append(reader)
+        if not keep:
+            reader.close()
+
+    def close(self) -> None:
+        """Close what is idle now, and the others as they come back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for reader in idle:
+            reader.close()
+
+
+class _Reader:
+    def __init__(self, path: Path, prepare: Prepare) -> None:
+        self._deadline = 0.0
+        self._connection = open_connection(path)
+        prepare(self._connection)
+        self._connection.execute("PRAGMA query_only = ON")
+        self._connection.set_progress_handler(self._overdue, _STEPS_BETWEEN_LOOKS)
+
+    def _overdue(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def transaction(self, limit: float) -> Iterator[sqlite3.Connection]:
+        self._deadline = time.monotonic() + limit
+        self._connection.execute("BEGIN")
+        try:
+            yield self._connection
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
+            raise
+        finally:
+            self._deadline = float("inf")
+            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Checkpointer:
+    """Moves what was committed from the write-ahead log into the database, in a thread of its own."""
+
+    def __init__(self, path: Path, every: float = 1.0) -> None:
+        self._connection = open_connection(path)
+        self._every = every
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="foldline-checkpoint", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._every):
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            except sqlite3.Error:  # a full disk: the fold says so, and the next round tries again
+                continue
+
+    def close(self) -> None:
+        """Stop the thread."""
+        self._stop.set()
+        self._thread.join()
+        self._connection.close()
+
+
+def run_script(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    """Execute statements one by one, within the transaction that is open (`executescript` would commit it)."""
+    for statement in statements:
+        connection.execute(statement)
+
+
+def split_script(script: str) -> list[str]:
+    """The statements of an SQL script."""
+    statements, text = [], ""
+    for part in script.split(";"):
+        text += part + ";"
+        if sqlite3.complete_statement(text):
+            statements.append(text)
+            text = ""
+    return [statement for statement in statements if statement.strip(" \n\t;")]

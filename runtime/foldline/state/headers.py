@@ -1,0 +1,15 @@
+"""A record's headers as one text, so that a repair can write them back byte for byte."""
+
+import orjson
+
+from foldline.log.port import Headers
+
+
+def pack(headers: Headers) -> str:
+    """Headers as JSON; each value's bytes are spelled as Latin-1, so that any bytes can be kept."""
+    return orjson.dumps([[name, None if raw is None else raw.decode("latin-1")] for name, raw in headers]).decode()
+
+
+def unpack(text: str) -> list[tuple[str, bytes | None]]:
+    """What `pack` was given."""
+    return [(name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(text)]

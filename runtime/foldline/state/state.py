@@ -1,0 +1,126 @@
+"""A service's state: one SQLite database that the fold writes, and that can always be made anew from the log."""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import structlog
+
+from foldline.functions.application import LoadedTopic
+from foldline.state.connections import (
+    READ_LIMIT,
+    Checkpointer,
+    Readers,
+    open_connection,
+    open_writer,
+    run_script,
+    split_script,
+)
+from foldline.state.entities import upcaster
+from foldline.state.lock import StateLock
+from foldline.state.schema import TABLES, VERSION, topic_view
+from foldline.state.snapshot import Snapshot
+
+_log = structlog.get_logger(__name__)
+
+
+class State:
+    """The database, its lock, its connections. `writer` belongs to the fold's thread."""
+
+    def __init__(self, path: Path, topics: Mapping[str, LoadedTopic], *, lock_wait: float = 10.0) -> None:
+        """Open the state at `path`, making it where there is none. Raises StateInUse."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._topics = topics
+        self._lock = StateLock(path, lock_wait)
+        self.writer = self._open()
+        self._readers = Readers(path, self._prepare)
+        self._checkpointer = Checkpointer(path)
+
+    @contextmanager
+    def snapshot(self, limit: float = READ_LIMIT) -> Iterator[Snapshot]:
+        """Read as of this moment, for at most `limit` seconds; then TooSlow is raised."""
+        with self._readers.transaction(limit) as connection:
+            yield Snapshot(connection, self._topics)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write, all or nothing. Only for the fold's thread."""
+        self.writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.writer
+            self.writer.execute("COMMIT")
+        finally:
+            if self.writer.in_transaction:
+                self.writer.execute("ROLLBACK")
+
+    def start_over(self, reason: str) -> None:
+        """Set a copy of the state aside and empty it; what reads meanwhile sees the old or the empty one whole."""
+        aside = self._aside()
+        with closing(sqlite3.connect(aside)) as copy:
+            self.writer.backup(copy)
+        _log.warning("state is rebuilt from the log", reason=reason, set_aside=str(aside))
+        with self.transaction() as connection:
+            for kind, name in connection.execute(
+                "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+            ).fetchall():
+                connection.execute(f'DROP {kind} "{name}"')
+            run_script(connection, split_script(TABLES))
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def checker(self) -> sqlite3.Connection:
+        """A connection that sees what queries see, for compiling SQL. The caller closes it."""
+        connection = open_connection(self.path)
+        self._prepare(connection)
+        return connection
+
+    def shorten_write_ahead_log(self) -> None:
+        """Move all of the write-ahead log into the database, where a replay makes it grow faster than usual."""
+        self.writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+    def _open(self) -> sqlite3.Connection:
+        self.writer = open_writer(self.path)
+        try:
+            self._make_tables()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            self.writer.close()
+            self._rename_aside(f"{self.path} is damaged: {error}")
+            self.writer = open_writer(self.path)
+            self._make_tables()
+        return self.writer
+
+    def _make_tables(self) -> None:
+        version = self.writer.execute("PRAGMA user_version").fetchone()[0]
+        empty = self.writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        if empty:
+            with self.transaction() as connection:
+                run_script(connection, split_script(TABLES))
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif version != VERSION:
+            self.start_over(f"{self.path} has version {version} of the state's tables, this is version {VERSION}")
+
+    def _rename_aside(self, reason: str) -> None:
+        aside = self._aside()
+        _log.warning("state is rebuilt from the log", reason=reason, set_aside=str(aside))
+        self.path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def _aside(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.aside-{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 10**6}")
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.create_function("foldline_payload", 3, upcaster(self._topics), deterministic=True)
+        for name, topic in self._topics.items():
+            connection.execute(topic_view(name, upcasts=topic.upcast is not None))
+
+    def close(self) -> None:
+        """Let go of the file; the next process may open it at once."""
+        self._checkpointer.close()
+        self._readers.close()
+        self.writer.close()
+        self._lock.release()
