@@ -13,32 +13,27 @@ _OPEN = frozenset({"livez", "readyz"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Check every request before it is answered."""
-    origins = frozenset(settings.origins)
+class Access:
+    """Checks every request before it is answered."""
 
-    def check_origin() -> None:
-        origin = request.environ.get("HTTP_ORIGIN")
-        if origin is not None and request.method not in _SAFE and not (origin in origins or _is_own(origin)):
-            raise Forbidden(f"Pages of {origin} may not write here; FOLDLINE_ORIGINS lists those that may.")
+    def __init__(self, settings: Settings) -> None:
+        """A token setting holds one, or several separated by commas or white space."""
+        self._tokens = None if settings.token is None else _listed(settings.token)
+        self._origins = frozenset(settings.origins)
 
-    if settings.token is not None:
-        app.before_request(TokenCheck(settings.token))
-    app.before_request(check_origin)
+    def install(self, app: Flask) -> None:
+        """Check every request of the application."""
+        app.before_request(self._check)
 
+    def _check(self) -> None:
+        environ = request.environ
+        if self._tokens is not None and request.endpoint not in _OPEN:
+            self._check_token(environ.get("HTTP_AUTHORIZATION", ""))
+        if environ["REQUEST_METHOD"] not in _SAFE and "HTTP_ORIGIN" in environ:
+            self._check_origin(environ["HTTP_ORIGIN"], environ.get("HTTP_HOST"))
 
-class TokenCheck:
-    """Refuses requests without one of the tokens."""
-
-    def __init__(self, tokens: str) -> None:
-        """`tokens`: one, or several separated by commas or white space."""
-        self._tokens = [token.encode() for token in re.split(r"[,\s]+", tokens) if token]
-
-    def __call__(self) -> None:
-        """Raise Unauthorized unless the request may be answered."""
-        if request.endpoint in _OPEN:
-            return
-        kind, _, sent = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    def _check_token(self, authorization: str) -> None:
+        kind, _, sent = authorization.partition(" ")
         if kind.lower() != "bearer" or not self._knows(sent.strip()):
             raise Unauthorized(
                 "Send Authorization: Bearer and the token of FOLDLINE_TOKEN.",
@@ -46,9 +41,13 @@ class TokenCheck:
             )
 
     def _knows(self, sent: str) -> bool:
-        raw = sent.encode("latin-1")
-        return any(hmac.compare_digest(raw, token) for token in self._tokens)
+        raw = sent.encode()
+        return any(hmac.compare_digest(raw, token) for token in self._tokens or ())
+
+    def _check_origin(self, origin: str, host: str | None) -> None:
+        if origin.partition("://")[2] != host and origin not in self._origins:
+            raise Forbidden(f"Pages of {origin} may not write here; FOLDLINE_ORIGINS lists those that may.")
 
 
-def _is_own(origin: str) -> bool:
-    return origin.partition("://")[2] == request.environ.get("HTTP_HOST")
+def _listed(tokens: str) -> tuple[bytes, ...]:
+    return tuple(token.encode() for token in re.split(r"[,\s]+", tokens) if token)

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any
 from urllib.parse import unquote
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from structlog.contextvars import bind_contextvars, unbind_contextvars
+from werkzeug.datastructures import Headers
 
+from foldline.http import trace
 from foldline.http.metrics import Metrics
-from foldline.http.trace import request_id
 
 _QUIET = frozenset({"livez", "readyz", "metrics"})
 """Asked every few seconds, for ever."""
+
+_STARTED = "foldline.started"
 
 
 class AccessLog:
@@ -31,33 +33,32 @@ class AccessLog:
         app.after_request(self._end)
 
     def _begin(self) -> None:
-        g.started = perf_counter()
-        g.request_id = request_id(request.environ)
-        bind_contextvars(request_id=g.request_id)
+        environ = request.environ
+        environ[_STARTED] = perf_counter()
+        bind_contextvars(request_id=trace.begin(environ))
 
     def _end(self, response: Response) -> Response:
-        seconds = perf_counter() - g.started
-        endpoint = request.endpoint or "none"
+        environ, endpoint, variables = request.environ, request.endpoint or "none", request.view_args
+        method, status, headers = environ["REQUEST_METHOD"], response.status_code, response.headers
         function = self._functions.get(endpoint, endpoint)
-        response.headers["X-Request-Id"] = g.request_id
-        self._metrics.observe(function, request.method, response.status_code, seconds)
+        seconds = perf_counter() - environ[_STARTED]
+        self._metrics.observe(function, method, status, seconds)
         (self._log.debug if endpoint in _QUIET else self._log.info)(
             "request",
-            method=request.method,
+            method=method,
             path=request.path,
             function=function,
-            entity=_entity(response),
-            position=response.headers.get("Log-Position"),
-            status=response.status_code,
+            entity=variables["id"] if variables and "id" in variables else _created(headers),
+            position=headers.get("Log-Position"),
+            status=status,
             ms=round(seconds * 1000, 2),
         )
+        headers["X-Request-Id"] = trace.request_id(environ)
         unbind_contextvars("request_id")
         return response
 
 
-def _entity(response: Response) -> Any:
-    """The id of the entity that was asked for, or created."""
-    if request.view_args and "id" in request.view_args:
-        return request.view_args["id"]
-    created = response.headers.get("Location")
-    return unquote(created.rpartition("/")[2]) if created else None
+def _created(headers: Headers) -> str | None:
+    """The id of the entity that was created."""
+    location = headers.get("Location")
+    return unquote(location.rpartition("/")[2]) if location else None

@@ -3,7 +3,8 @@
 from flask import Flask
 
 from foldline.functions.application import Application
-from foldline.http import access, admin, bodies, health, history, problems, routes
+from foldline.http import admin, bodies, docs_page, health, history, openapi, problems, routes
+from foldline.http.access import Access
 from foldline.http.access_log import AccessLog
 from foldline.http.metrics import Metrics
 from foldline.http.places import Places
@@ -26,7 +27,10 @@ def create_app(
     health.install(app, operations)
     admin.install(app, operations)
     history.install(app, application, operations)
+    document = openapi.describe(application, token=settings.token is not None)
+    openapi.install(app, document)
+    docs_page.install(app, document)
     problems.install(app)
     AccessLog(functions, metrics).install(app)
-    access.install(app, settings)
+    Access(settings).install(app)
     return app

@@ -74,10 +74,12 @@ def _gauges(status: Status) -> Iterator[Metric]:
         ("contact_seconds", "Time since the log last answered.", status.contact_seconds),
         ("repairs_waiting", "Entities whose last record is to be repaired.", status.repairs_waiting),
         ("oldest_repair_seconds", "How long the oldest of them waits.", status.oldest_repair_seconds),
+        ("unreadable_entities", "Entities that this version cannot read.", status.unreadable),
         ("dead_letters", "Records that count for nobody, kept for an operator.", status.dead_letters),
         ("parked_events", "Events on which a projector failed.", status.parked),
     ):
-        yield GaugeMetricFamily(f"foldline_{name}", meaning, value=float(value))
+        if value is not None:
+            yield GaugeMetricFamily(f"foldline_{name}", meaning, value=float(value))
 
 
 def _partitions(status: Status) -> Iterator[Metric]:

@@ -6,13 +6,14 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from foldline import errors, jsontext
 from foldline.errors import FoldlineError, PreconditionFailed
 from foldline.http.answers import NO_STORE
 from foldline.http.conditions import strong_tag
+from foldline.http.trace import request_id
 
 PROBLEM = "application/problem+json"
 TYPE = "urn:foldline:problem:"
@@ -75,7 +76,7 @@ def _answer(problem: Problem, members: Mapping[str, Any], headers: Sequence[tupl
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "requestId": g.request_id,
+        "requestId": request_id(request.environ),
     }
     text = jsontext.encode({**said, **members, **said})
     return Response(text, problem.status, [NO_STORE, *headers], content_type=PROBLEM)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from foldline import jsontext
 from foldline.errors import Malformed
@@ -67,7 +67,7 @@ class CommandView:
             body=body.loaded,
             if_match=conditions.if_match(environ.get("HTTP_IF_MATCH")),
             key=key_of(body.sent),
-            trace=trace.recorded(environ, g.request_id),
+            trace=trace.recorded(environ),
         )
 
 

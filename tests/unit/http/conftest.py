@@ -16,9 +16,10 @@ from foldline.event import Position
 from foldline.functions.application import Application, LoadedTopic
 from foldline.functions.definition import Command, Current, Query, Route, Source
 from foldline.functions.ports import Items, Stored
+from foldline.history import HistoryPage
 from foldline.http.app import create_app
 from foldline.log.port import TopicSpec
-from foldline.operations import HistoryPage, Operations, PartitionStatus, Status
+from foldline.operations import Operations, PartitionStatus, Status
 from foldline.reads import Answer, Reads
 from foldline.settings import Settings
 from foldline.topology import Service, Topic
@@ -143,6 +144,7 @@ class FakeOperations(Operations):
     """Says what it is told to say."""
 
     reasons: tuple[str, ...] = ()
+    lag: float | None = 1.5
     kept: list[Mapping[str, Any]] = field(default_factory=list)
     done: list[tuple[str, int]] = field(default_factory=list)
 
@@ -154,11 +156,11 @@ class FakeOperations(Operations):
             service="products",
             ready=not self.reasons,
             reasons=self.reasons,
-            log_identity={"eventbus.products": "abc"},
             partitions=(PartitionStatus("eventbus.products", 0, 43, 50),),
-            lag_seconds=1.5,
+            lag_seconds=self.lag,
             contact_seconds=0.25,
             entities={"products": 7},
+            unreadable=1,
             repairs_waiting=2,
             oldest_repair_seconds=3.0,
             dead_letters=4,
@@ -184,7 +186,7 @@ class FakeOperations(Operations):
         if id == "absent":
             raise NotFound(f"no {topic} {id}", id=id)
         events = [{"position": str(AT), "type": "products.create", "removed": False, "entity": {"id": id}}]
-        return HistoryPage(events, "41", None) if after is None else HistoryPage([], None, "start")
+        return HistoryPage(events, "at-41", "limit") if after is None else HistoryPage([], None, "start")
 
     def _do(self, what: str, number: int) -> None:
         if all(item["number"] != number for item in self.kept):

@@ -1,0 +1,85 @@
+"""What the OpenAPI document says of the routes that every service has."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from foldline.http.admin import NumberedArgs
+from foldline.http.history import HistoryArgs
+from foldline.http.openapi_parts import content, headers, path_variable, problems
+
+_OBJECT = {"type": "object"}
+_LIST = {"type": "array", "items": _OBJECT}
+
+
+def service_paths(topics: Iterable[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, method and operation of each."""
+    for topic in topics:
+        yield f"/{topic}/{{id}}/history", "get", _history(topic)
+    yield "/livez", "get", _open("Whether the process lives", _read(_OBJECT))
+    yield "/readyz", "get", _open("Whether the service may be sent requests", _read(_OBJECT, "503"))
+    yield "/metrics", "get", _about("Metrics for Prometheus", _read({"type": "string"}, media_type="text/plain"))
+    yield "/openapi.json", "get", _about("This document, for machines", _read(_OBJECT))
+    yield "/docs", "get", _about("This document, for people", _read({"type": "string"}, media_type="text/html"))
+    yield "/-/status", "get", _operators("The service at this moment", _read(_OBJECT))
+    for path, what in (("/-/dead-letters", "Dead letters"), ("/-/parked", "Parked events")):
+        yield path, "get", _operators(f"{what}, by number", _numbered())
+        yield f"{path}/{{number}}/discard", "post", _operators(f"{what}: discard one", _action())
+    yield "/-/parked/{number}/retry", "post", _operators("Parked events: apply one again", _action("422"))
+
+
+def _history(topic: str) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {
+            "events": _LIST,
+            "end": {
+                "type": "string",
+                "enum": ["limit", "start", "compacted", "foreign"],
+                "description": "Why it ends here; limit: it goes on, see Link.",
+            },
+        },
+    }
+    return {
+        "summary": "What happened to an entity, newest first",
+        "tags": [topic],
+        "x-foldline-topic": topic,
+        "parameters": [path_variable("id", {"type": "string"}), {"in": "query", "schema": HistoryArgs}],
+        **_paged(_read(schema, "400", "404", "422", "503")),
+    }
+
+
+def _numbered() -> dict[str, Any]:
+    return {"parameters": [{"in": "query", "schema": NumberedArgs}], **_paged(_read(_LIST, "400", "422"))}
+
+
+def _action(*statuses: str) -> dict[str, Any]:
+    """The body is empty; that it is declared as JSON is what is asked for."""
+    done = {"204": {"description": "Done."}}
+    return {
+        "parameters": [path_variable("number", {"type": "integer", "minimum": 0})],
+        "requestBody": {"content": content({"type": "object", "maxProperties": 0})},
+        "responses": {**done, **problems("400", "403", "404", "415", *statuses)},
+    }
+
+
+def _read(schema: Any, *statuses: str, media_type: str = "application/json") -> dict[str, Any]:
+    found = {"description": "As of now.", "content": content(schema, media_type)}
+    return {"responses": {"200": found, **problems(*statuses)}}
+
+
+def _paged(operation: dict[str, Any]) -> dict[str, Any]:
+    operation["responses"]["200"]["headers"] = headers("Link")
+    return operation
+
+
+def _about(summary: str, operation: dict[str, Any]) -> dict[str, Any]:
+    return {"summary": summary, "tags": ["service"], **operation}
+
+
+def _open(summary: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Asks for no token."""
+    return {**_about(summary, operation), "security": []}
+
+
+def _operators(summary: str, operation: dict[str, Any]) -> dict[str, Any]:
+    return {"summary": summary, "tags": ["operators"], **operation}
