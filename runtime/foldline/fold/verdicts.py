@@ -76,7 +76,8 @@ def _judge_one(candidate: Candidate, before: Known | None, verdicts: Verdicts) -
     key = (candidate.topic, candidate.id or "")
     head = NO_HEAD if before is None else before.head
     placed = candidate.placed
-    won = placed is not None and becomes_head(placed, head)
+    again = placed is not None and placed.head == head
+    won = again or (placed is not None and becomes_head(placed, head))
     if won or before is not None:
         verdicts.repairs[key] = needs_repair(became_head=won, null=candidate.record.value is None)
     if placed is None:
@@ -85,7 +86,7 @@ def _judge_one(candidate: Candidate, before: Known | None, verdicts: Verdicts) -
     if not won:
         verdicts.lost.append(candidate)
         return None
-    if placed.head == head:
+    if again:
         return None
     accepted = Accepted(candidate, placed.head, before)
     verdicts.changes.append(accepted)

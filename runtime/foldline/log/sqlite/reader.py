@@ -88,8 +88,9 @@ class SqliteReader:
         passed: dict[Partition, int] = {}
         self._turns.rotate(-1)
         for partition in self._turns:
-            room = limit - len(found)
-            if self._positions[partition] != ends[self._places[partition]] and room > 0:
+            waiting = ends[self._places[partition]] - self._positions[partition]
+            room = min(limit - len(found), abs(waiting))  # what is appended meanwhile waits for the next poll
+            if room > 0:
                 some = self._read_partition(partition, ends[self._places[partition]], room)
                 found += some
                 passed[partition] = some[-1].offset + 1 if len(some) == room else ends[self._places[partition]]
