@@ -1,0 +1,143 @@
+"""Questions about topics, and their creation."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar
+
+from confluent_kafka import IsolationLevel, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, NewTopic, OffsetSpec, TopicDescription
+
+from foldline.errors import LogError
+from foldline.log.kafka.clients import Clients
+from foldline.log.kafka.codes import EXISTS, SETTLING, UNKNOWN_TOPIC
+from foldline.log.kafka.errors import error_of, explain
+from foldline.log.port import Bounds, Partition, TopicInfo, TopicSpec
+
+_PAUSE_SECONDS = 0.05
+
+T = TypeVar("T")
+
+
+class Admin:
+    """Safe to use from many threads."""
+
+    def __init__(self, clients: Clients) -> None:
+        """Make the client; it connects by itself."""
+        self._contact = clients.contact
+        self._open = ExitStack()
+        self._client: AdminClient | None = self._open.enter_context(clients.admin())
+
+    def describe(self, topics: Iterable[str], timeout: float) -> Mapping[str, TopicInfo]:
+        """See the port."""
+        names = sorted(set(topics))
+        with self._asking(names) as client:
+            found = _describe(client, names, timeout) if names else {}
+            config = _config(client, list(found), timeout) if found else {}
+        return {name: _info(topic, config[name]) for name, topic in found.items()}
+
+    def bounds(self, partitions: Iterable[Partition], timeout: float) -> Mapping[Partition, Bounds]:
+        """See the port."""
+        asked = sorted(set(partitions))
+        with self._asking(sorted({partition.topic for partition in asked})) as client:
+            return _again_while(SETTLING, lambda left: _bounds(client, asked, left), timeout)
+
+    def create(self, specs: Iterable[TopicSpec], timeout: float) -> None:
+        """See the port."""
+        wanted = {spec.name: spec for spec in specs}
+        deadline = time.monotonic() + timeout
+        with self._asking(list(wanted)) as client:
+            if wanted:
+                _create(client, wanted.values(), timeout)
+                _again_while(
+                    SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, list(wanted), left), deadline - time.monotonic()
+                )
+
+    def close(self) -> None:
+        """Let go of the client and its threads."""
+        self._client = None
+        self._open.close()
+
+    @contextmanager
+    def _asking(self, topics: Collection[str]) -> Iterator[AdminClient]:
+        client = self._client
+        if client is None:
+            raise LogError("the log is closed")
+        client.poll(0)  # hands on what it learned of its connections
+        try:
+            yield client
+        except KafkaException as error:
+            raise explain(error_of(error), ", ".join(topics), self._contact) from error
+        self._contact.answered()
+
+
+def _again_while(passing: Collection[int], ask: Callable[[float], T], timeout: float) -> T:
+    """Ask until there is an answer, another error than these, or no time left."""
+    deadline = time.monotonic() + timeout
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return ask(max(left, _PAUSE_SECONDS))
+        except KafkaException as error:
+            if error_of(error).code() not in passing or left < 0:
+                raise
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _describe(client: AdminClient, names: list[str], timeout: float) -> dict[str, TopicDescription]:
+    futures = client.describe_topics(TopicCollection(names), request_timeout=timeout)
+    return _results(futures, but=UNKNOWN_TOPIC)
+
+
+def _config(client: AdminClient, names: list[str], timeout: float) -> dict[str, dict[str, ConfigEntry]]:
+    resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in names]
+    found = _results(client.describe_configs(resources, request_timeout=timeout))
+    return {resource.name: entries for resource, entries in found.items()}
+
+
+def _bounds(client: AdminClient, partitions: list[Partition], timeout: float) -> Mapping[Partition, Bounds]:
+    if not partitions:
+        return {}
+    asked = {partition: TopicPartition(*partition) for partition in partitions}
+    firsts = client.list_offsets({at: OffsetSpec.earliest() for at in asked.values()}, request_timeout=timeout)
+    ends = client.list_offsets(
+        {at: OffsetSpec.latest() for at in asked.values()},
+        isolation_level=IsolationLevel.READ_COMMITTED,
+        request_timeout=timeout,
+    )
+    first, end = _results(firsts), _results(ends)
+    return {partition: Bounds(first[at].offset, end[at].offset) for partition, at in asked.items()}
+
+
+def _create(client: AdminClient, specs: Iterable[TopicSpec], timeout: float) -> None:
+    topics = [NewTopic(spec.name, spec.partitions, spec.replication, config=dict(spec.config)) for spec in specs]
+    _results(client.create_topics(topics, request_timeout=timeout), but={EXISTS})
+
+
+def _use(client: AdminClient, names: list[str], timeout: float) -> None:
+    """Ask every partition's leader something, which it can answer only once it knows of the topic."""
+    topics = _results(client.describe_topics(TopicCollection(names), request_timeout=timeout))
+    _bounds(client, [Partition(name, at.id) for name, topic in topics.items() for at in topic.partitions], timeout)
+
+
+def _results(futures: Mapping[Any, Future[Any]], but: Collection[int] = ()) -> dict[Any, Any]:
+    """What the futures give, without those that fail with a code of `but`; raises KafkaException."""
+    results = {}
+    for asked, future in futures.items():
+        try:
+            results[asked] = future.result()
+        except KafkaException as error:
+            if error_of(error).code() not in but:
+                raise
+    return results
+
+
+def _info(topic: TopicDescription, config: Mapping[str, ConfigEntry]) -> TopicInfo:
+    return TopicInfo(
+        name=topic.name,
+        identity=str(topic.topic_id),
+        partitions=len(topic.partitions),
+        replication=min((len(partition.replicas) for partition in topic.partitions), default=0),
+        config={name: entry.value for name, entry in config.items() if entry.value is not None},
+    )

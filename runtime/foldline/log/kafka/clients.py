@@ -1,0 +1,102 @@
+"""librdkafka's clients, set up as docs/design.md, section 6, asks for."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka.admin import AdminClient
+
+from foldline.errors import SettingsError
+from foldline.log.kafka.contact import Contact
+
+_WRITING = {
+    "acks": "all",
+    "enable.idempotence": True,
+    "linger.ms": 0,
+    "partitioner": "murmur2_random",
+    "delivery.report.only.error": True,
+    "message.timeout.ms": 30_000,
+    "message.max.bytes": 10_000_000,  # the topic's own limit is what counts
+    "topic.metadata.propagation.max.ms": 5_000,  # how long an unknown topic may still turn up
+}
+_READING = {
+    "enable.auto.commit": False,
+    "auto.offset.reset": "error",
+    "enable.partition.eof": True,
+    "isolation.level": "read_committed",
+    "fetch.wait.max.ms": 50,
+    "fetch.queue.backoff.ms": 1,
+    "queued.min.messages": 10_000,
+}
+_PICKING = {
+    "fetch.wait.max.ms": 1,  # at the end of a partition, the next question waits for this answer
+    "queued.min.messages": 1,
+    "max.partition.fetch.bytes": 65_536,
+}
+_OURS = frozenset({"bootstrap.servers", "client.id", "group.id", "transactional.id", "enable.auto.commit"}) | (
+    {"acks", "enable.idempotence", "partitioner", "delivery.report.only.error"}
+    | {"auto.offset.reset", "enable.partition.eof", "isolation.level"}
+)
+
+C = TypeVar("C", AdminClient, Consumer, Producer)
+
+_logger = logging.getLogger("foldline.log.kafka.librdkafka")
+
+
+class Clients:
+    """Makes clients of one cluster; what they learn about the brokers goes to one `contact`."""
+
+    def __init__(self, servers: str, options: Mapping[str, str], client_id: str) -> None:
+        """`options` are librdkafka's; raises SettingsError for those that the runtime must set itself."""
+        if clash := sorted(_OURS & set(options)):
+            raise SettingsError(*(f"{_variable(name)}: the runtime sets {name} itself; take it away" for name in clash))
+        self.contact = Contact(servers)
+        self._options = dict(options)
+        self._common = {
+            "bootstrap.servers": servers,
+            "client.id": client_id,
+            "reconnect.backoff.max.ms": 1_000,
+            "log.connection.close": False,
+        }
+        self._group = {"group.id": client_id}  # librdkafka wants one; no group is ever joined
+
+    def admin(self) -> AdminClient:
+        """For questions about topics. It must outlive the futures that it gives."""
+        return self._make(AdminClient, {}, self.contact.failed)
+
+    def producer(self, fatal: Callable[[], None]) -> Producer:
+        """For appends; `fatal` is called, in `poll`, when it can write no more."""
+
+        def failed(error: KafkaError) -> None:
+            self.contact.failed(error)
+            if error.fatal():
+                fatal()
+
+        return self._make(Producer, _WRITING, failed)
+
+    def reader(self) -> Consumer:
+        """For reading on."""
+        return self._make(Consumer, _READING | self._group, self.contact.failed)
+
+    def picker(self) -> Consumer:
+        """For reading a few records here and there."""
+        return self._make(Consumer, _READING | self._group | _PICKING, self.contact.failed)
+
+    def _make(self, client: Callable[..., C], defaults: Mapping[str, Any], failed: Callable[..., None]) -> C:
+        config = {**self._common, **defaults, **self._options, "error_cb": failed}
+        try:
+            return client(config, logger=_Quiet())
+        except KafkaException as error:
+            raise SettingsError(f"a setting FOLDLINE_KAFKA_...: {error.args[0].str()}") from error
+
+
+class _Quiet:
+    """librdkafka's log: what matters of it comes as an error too, and is reported once."""
+
+    def log(self, _level: int, message: str, *args: object) -> None:
+        _logger.debug(message, *args)
+
+
+def _variable(option: str) -> str:
+    return "FOLDLINE_KAFKA_" + option.upper().replace(".", "_")

@@ -1,0 +1,57 @@
+"""Whether Kafka answers: librdkafka reports a lost connection twenty times a second, an operator needs it once."""
+
+import logging
+import threading
+import time
+
+from confluent_kafka import KafkaError
+
+from foldline.log.kafka.codes import ALL_DOWN, describe
+
+_GRACE_SECONDS = 1.0
+"""Shorter outages are not worth a line: an idle connection that is closed, a broker that restarts at once."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Contact:
+    """What all clients of one log know of the brokers, together. Safe to use from many threads."""
+
+    def __init__(self, servers: str) -> None:
+        """`servers` as in `bootstrap.servers`."""
+        self.servers = servers
+        self._trouble = "no answer"
+        self._failing_since: float | None = None
+        self._reported = False
+        self._lock = threading.Lock()
+
+    @property
+    def trouble(self) -> str:
+        """Why Kafka did not answer when it last did not."""
+        return self._trouble
+
+    def answered(self) -> None:
+        """A broker did what it was asked to."""
+        if self._failing_since is None:
+            return
+        with self._lock:
+            self._failing_since = None
+            if self._reported:
+                self._reported = False
+                _logger.info("Kafka at %s answers again", self.servers)
+
+    def failed(self, error: KafkaError) -> None:
+        """librdkafka's error callback."""
+        if error.code() == ALL_DOWN:
+            self._report_outage()
+        elif not error.fatal():
+            self._trouble = describe(error)
+
+    def _report_outage(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self._failing_since = self._failing_since or now
+            if self._reported or now - self._failing_since < _GRACE_SECONDS:
+                return
+            self._reported = True
+            _logger.warning("Kafka at %s is out of reach, trying on: %s", self.servers, self._trouble)

@@ -1,0 +1,22 @@
+"""Kafka's errors as sentences that say what to do."""
+
+from confluent_kafka import KafkaError, KafkaException
+
+from foldline.errors import LogError
+from foldline.log.kafka.codes import SILENCE, UNKNOWN_TOPIC, describe
+from foldline.log.kafka.contact import Contact
+
+
+def explain(error: KafkaError, subject: str, contact: Contact) -> LogError:
+    """The error of an operation on `subject`, a topic or several."""
+    if error.code() in UNKNOWN_TOPIC:
+        return LogError(f"{subject}: there is no such topic or partition; create it: foldline topics create")
+    if error.code() in SILENCE:
+        return LogError(f"{subject}: Kafka at {contact.servers} did not answer in time: {contact.trouble}")
+    return LogError(f"{subject}: {describe(error)}")
+
+
+def error_of(exception: KafkaException) -> KafkaError:
+    """The error that the exception carries."""
+    error: KafkaError = exception.args[0]
+    return error

@@ -1,0 +1,66 @@
+"""Reading on in Kafka's partitions as they grow."""
+
+from collections.abc import Mapping
+
+from confluent_kafka import KafkaError, Message, TopicPartition
+
+from foldline.errors import LogCut, LogError
+from foldline.log.kafka import codes
+from foldline.log.kafka.clients import Clients
+from foldline.log.kafka.errors import explain
+from foldline.log.kafka.messages import place_of, record_of, take
+from foldline.log.port import Partition, Record
+
+
+class KafkaReader:
+    """A Reader (see the port): a consumer with fixed partitions, without a group."""
+
+    def __init__(self, clients: Clients, starts: Mapping[Partition, int]) -> None:
+        """Begin to fetch from these offsets."""
+        self._contact = clients.contact
+        self._positions = dict(starts)
+        self._failure: LogError | None = None
+        self._consumer = clients.reader()
+        self._consumer.assign([TopicPartition(*partition, offset) for partition, offset in starts.items()])
+
+    def poll(self, timeout: float, limit: int) -> list[Record]:
+        """See the port."""
+        found = []
+        for message in take(self._consumer, timeout, limit):
+            error = message.error()
+            if error is None:
+                record = record_of(message)
+                self._positions[Partition(record.topic, record.partition)] = record.offset + 1
+                found.append(record)
+            else:
+                self._take_in(error, message)
+        if found:
+            self._contact.answered()
+        elif self._failure is not None:
+            raise self._fail(self._failure)
+        return found
+
+    def positions(self) -> Mapping[Partition, int]:
+        """See the port."""
+        return dict(self._positions)
+
+    def close(self) -> None:
+        """See the port."""
+        self._consumer.close()
+
+    def _take_in(self, error: KafkaError, message: Message) -> None:
+        partition, offset = place_of(message)
+        match error.code():
+            case codes.END:
+                self._contact.answered()
+                self._positions[partition] = offset
+            case codes.CUT:
+                start = self._positions[partition]
+                self._failure = LogCut(f"{partition.topic}-{partition.number} does not hold offset {start}")
+            case code if code not in codes.PASSING:
+                self._failure = self._failure or explain(error, partition.topic, self._contact)
+
+    def _fail(self, failure: LogError) -> LogError:
+        """A cut log stays cut; all else may pass."""
+        self._failure = failure if isinstance(failure, LogCut) else None
+        return failure

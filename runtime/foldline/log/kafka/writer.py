@@ -1,0 +1,102 @@
+"""Appending to Kafka's topics."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from foldline.errors import LogError
+from foldline.log.kafka.clients import Clients
+from foldline.log.kafka.errors import error_of, explain
+from foldline.log.port import Failed, Headers
+
+_SERVE_SECONDS = 0.05
+"""How late a failed append is told of. A thread that waited for reports would be woken by every success as well."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Writer:
+    """One idempotent producer, made at the first append: a service that may not write has none."""
+
+    def __init__(self, clients: Clients) -> None:
+        """Nothing is connected yet."""
+        self._clients = clients
+        self._producer: Producer | None = None
+        self._broken = False
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def append(self, topic: str, key: bytes, value: bytes, headers: Headers, failed: Failed) -> None:
+        """See the port."""
+        report = self._report(topic, failed)
+        with self._lock:
+            try:
+                self._ready().produce(topic, value, key, headers=list(headers), on_delivery=report)
+            except BufferError as error:
+                raise LogError(f"{topic}: too many records wait to be written already; try again") from error
+            except KafkaException as error:
+                raise explain(error_of(error), topic, self._clients.contact) from error
+
+    def flush(self, timeout: float) -> bool:
+        """See the port."""
+        producer = self._producer
+        return producer is None or producer.flush(timeout) == 0
+
+    def close(self, timeout: float) -> None:
+        """Write what waits, for `timeout` seconds at most; what is left fails."""
+        with self._lock:
+            self._closing.set()
+            producer, self._producer = self._producer, None
+        if self._thread is not None:
+            self._thread.join(timeout)
+        if producer is not None:
+            producer.flush(timeout)
+            _end(producer)
+
+    def _ready(self) -> Producer:
+        if self._closing.is_set():
+            raise LogError("the log is closed")
+        if self._producer is None:
+            self._producer = self._clients.producer(self._break)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="foldline-log-writer", daemon=True)
+            self._thread.start()
+        return self._producer
+
+    def _report(self, topic: str, failed: Failed) -> Callable[[KafkaError | None, Message], None]:
+        def report(error: KafkaError | None, _message: Message) -> None:
+            if error is not None:
+                failed(explain(error, topic, self._clients.contact))
+
+        return report
+
+    def _break(self) -> None:
+        self._broken = True
+
+    def _serve(self) -> None:
+        """Hand on what the producer reports."""
+        while not self._closing.wait(_SERVE_SECONDS):
+            try:
+                if self._producer is not None:
+                    self._producer.poll(0)
+                if self._broken:
+                    self._retire()
+            except Exception:  # one report that nobody could take in must not hold up the next
+                _logger.exception("a report of the producer was not taken in")
+
+    def _retire(self) -> None:
+        """A producer with a fatal error writes no more: fail what it holds; the next append makes another."""
+        with self._lock:
+            producer, self._producer, self._broken = self._producer, None, False
+        if producer is not None:
+            _end(producer)
+
+
+def _end(producer: Producer) -> None:
+    """Fail what was not written, tell of it, and let go of the producer's threads."""
+    producer.purge()
+    producer.flush(1.0)
+    producer.close()
