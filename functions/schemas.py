@@ -1,0 +1,63 @@
+"""What the shop's entities look like, and what their fields may hold."""
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+
+class Number(fields.Decimal):
+    """A JSON number, kept digit for digit as it was written; text is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        if type(value) not in {int, Decimal}:
+            raise self.make_error("invalid")
+        return value
+
+
+def two_decimals_at_most(value: int | Decimal) -> None:
+    """Cents are the smallest money there is."""
+    exponent = Decimal(value).as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -2:
+        raise ValidationError("It may have at most 2 decimals.")
+
+
+def money() -> Number:
+    """From nothing to a thousand million."""
+    return Number(required=True, validate=[validate.Range(0, 10**9), two_decimals_at_most])
+
+
+def text() -> fields.String:
+    """Text that shows something."""
+    return fields.String(required=True, validate=[validate.Length(max=200), validate.Regexp(r"\s*\S", error="Blank.")])
+
+
+def reference() -> fields.String:
+    """The id of another entity."""
+    return fields.String(required=True, validate=validate.Length(min=1, max=512))
+
+
+class Product(Schema):
+    """Something that can be bought."""
+
+    id = fields.String(dump_only=True)
+    name = text()
+    price = money()
+
+
+class Customer(Schema):
+    """Somebody who buys."""
+
+    id = fields.String(dump_only=True)
+    firstName = text()
+    lastName = text()
+
+
+class Purchase(Schema):
+    """One customer bought one product."""
+
+    id = fields.String(dump_only=True)
+    productId = reference()
+    customerId = reference()
+    total = money()
+    transactionDate = fields.DateTime(dump_only=True)
