@@ -48,7 +48,7 @@ class AccessLog:
             method=method,
             path=request.path,
             function=function,
-            entity=variables["id"] if variables and "id" in variables else _created(headers),
+            entity=variables["id"] if variables and "id" in variables else _created(status, headers),
             position=headers.get("Log-Position"),
             status=status,
             ms=round(seconds * 1000, 2),
@@ -58,7 +58,6 @@ class AccessLog:
         return response
 
 
-def _created(headers: Headers) -> str | None:
+def _created(status: int, headers: Headers) -> str | None:
     """The id of the entity that was created."""
-    location = headers.get("Location")
-    return unquote(location.rpartition("/")[2]) if location else None
+    return unquote(headers["Location"].rpartition("/")[2]) if status == 201 and "Location" in headers else None

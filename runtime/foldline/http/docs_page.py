@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from flask import Flask, Response
 
 from foldline.http.pages import page
+from foldline.http.problems import PROBLEM
 from foldline.http.schema_text import in_words
 
 Document = Mapping[str, Any]
@@ -38,8 +39,7 @@ class Operation(NamedTuple):
     summary: str
     description: str
     function: str | None
-    parameters: list[Field]
-    body: list[Field]
+    fields: list[Field]
     outcomes: list[Outcome]
 
 
@@ -71,8 +71,10 @@ def _operation(document: Document, method: str, path: str, described: Document) 
         summary=described["summary"],
         description=described.get("description", ""),
         function=described.get("x-foldline-function"),
-        parameters=[_parameter(_resolved(document, given)) for given in described.get("parameters", ())],
-        body=[field for media in body.values() for field in _fields(document, media["schema"])],
+        fields=[
+            *(_parameter(_resolved(document, given)) for given in described.get("parameters", ())),
+            *(field for media in body.values() for field in _fields(document, media["schema"])),
+        ],
         outcomes=sorted(_outcomes(document, described["responses"])),
     )
 
@@ -94,7 +96,8 @@ def _fields(document: Document, schema: Document) -> list[Field]:
 def _outcomes(document: Document, responses: Document) -> Iterator[Outcome]:
     for status, response in responses.items():
         whole = _resolved(document, response)
-        gives = ", ".join(in_words(media["schema"]) for media in whole.get("content", {}).values())
+        content = whole.get("content", {}).items()
+        gives = ", ".join(in_words(media["schema"]) for kind, media in content if kind != PROBLEM)
         yield Outcome(status, whole["description"], gives, tuple(whole.get("headers", ())))
 
 

@@ -20,7 +20,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         NO_STORE,
         ("Content-Security-Policy", policy),
         ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
+        ("Referrer-Policy", "same-origin"),
     ]
     text = render_template(template, style=style, **values)
     return Response(text, status, headers, content_type="text/html; charset=utf-8")
