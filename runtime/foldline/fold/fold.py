@@ -81,10 +81,14 @@ class Fold:
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(timeout)
-            self._fail_waiting("The service stopped before the outcome was seen.")
+            self.give_up_waiting()
             self._thread.join()
         self.watch.close()
         self.projecting.close()
+
+    def give_up_waiting(self) -> None:
+        """End every wait for an outcome as unknown."""
+        self._fail_waiting("The service stopped before the outcome was seen.")
 
     def _fail_waiting(self, why: str) -> None:
         if self.outcomes:

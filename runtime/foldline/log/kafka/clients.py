@@ -1,12 +1,13 @@
 """librdkafka's clients, set up as docs/design.md, section 6, asks for."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
+from foldline.affinity import on_cores
 from foldline.errors import SettingsError
 from foldline.log.kafka.contact import Contact
 
@@ -47,12 +48,16 @@ _logger = logging.getLogger("foldline.log.kafka.librdkafka")
 class Clients:
     """Makes clients of one cluster; what they learn about the brokers goes to one `contact`."""
 
-    def __init__(self, servers: str, options: Mapping[str, str], client_id: str) -> None:
-        """`options` are librdkafka's; raises SettingsError for those that the runtime must set itself."""
+    def __init__(self, servers: str, options: Mapping[str, str], client_id: str, cores: Collection[int] = ()) -> None:
+        """`options` are librdkafka's; raises SettingsError for those that the runtime must set itself.
+
+        The clients' own threads run on `cores`, wherever Python's are bound to.
+        """
         if clash := sorted(_OURS & set(options)):
             raise SettingsError(*(f"{_variable(name)}: the runtime sets {name} itself; take it away" for name in clash))
         self.contact = Contact(servers)
         self._options = dict(options)
+        self._cores = cores
         self._common = {
             "bootstrap.servers": servers,
             "client.id": client_id,
@@ -86,7 +91,8 @@ class Clients:
     def _make(self, client: Callable[..., C], defaults: Mapping[str, Any], failed: Callable[..., None]) -> C:
         config = {**self._common, **defaults, **self._options, "error_cb": failed}
         try:
-            return client(config, logger=_Quiet())
+            with on_cores(self._cores):
+                return client(config, logger=_Quiet())
         except KafkaException as error:
             raise SettingsError(f"a setting FOLDLINE_KAFKA_...: {error.args[0].str()}") from error
 

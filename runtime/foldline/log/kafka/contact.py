@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from confluent_kafka import KafkaError
 
@@ -17,8 +18,9 @@ _logger = logging.getLogger(__name__)
 class Contact:
     """What all clients of one log know of the brokers, together. Safe to use from many threads."""
 
-    def __init__(self, servers: str) -> None:
-        """`servers` as in `bootstrap.servers`."""
+    def __init__(self, servers: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """`servers` as in `bootstrap.servers`; `clock` gives seconds."""
+        self._clock = clock
         self.servers = servers
         self._trouble = "no answer"
         self._failing_since: float | None = None
@@ -49,7 +51,7 @@ class Contact:
 
     def _report_outage(self) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             self._failing_since = self._failing_since or now
             if self._reported or now - self._failing_since < _GRACE_SECONDS:
                 return

@@ -1,6 +1,6 @@
 """The log on Kafka, put together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from foldline.log.kafka.admin import Admin
 from foldline.log.kafka.clients import Clients
@@ -16,10 +16,15 @@ _CLOSE_SECONDS = 5.0
 class KafkaLog:
     """A Log (see the port) on a Kafka cluster. A cluster that is out of reach is waited for, not an error."""
 
-    def __init__(self, servers: str, options: Mapping[str, str], client_id: str) -> None:
-        """`servers` is HOST:PORT,HOST:PORT; `options` are librdkafka's, and a wrong one raises SettingsError."""
+    def __init__(
+        self, servers: str, options: Mapping[str, str], client_id: str, cores: Collection[int] = ()
+    ) -> None:
+        """`servers` is HOST:PORT,HOST:PORT; `options` are librdkafka's, and a wrong one raises SettingsError.
+
+        librdkafka's threads run on `cores`; none given: where the thread may that makes a client.
+        """
         self._process = OneProcess()
-        self._clients = Clients(servers, options, client_id)
+        self._clients = Clients(servers, options, client_id, cores)
         self._admin = Admin(self._clients)
         self._picker = Picker(self._clients, self._admin)
         self._writer = Writer(self._clients)

@@ -1,7 +1,6 @@
 """The one thread of a process that writes to the embedded log."""
 
 import logging
-import sqlite3
 import threading
 import time
 from collections import deque
@@ -24,6 +23,7 @@ class Writer:
     def __init__(self, file: LogFile, committed: Callable[[], None]) -> None:
         """`committed` is called, in the writer's thread, after each commit."""
         self._file = file
+        self._connection = file.connect()
         self._committed = committed
         self._waiting: deque[tuple[Append, Failed]] = deque()
         self._busy = False
@@ -59,18 +59,15 @@ class Writer:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        connection: sqlite3.Connection | None = None
         while batch := self._take():
             try:
-                connection = connection or self._file.connect()
-                self._write(connection, [append for append, _ in batch])
+                self._write([append for append, _ in batch])
             except LogError as error:
                 _tell(batch, error)
             except Exception as error:  # no record may be lost without a word
                 _logger.exception("the embedded log's writer failed")
                 _tell(batch, LogError(f"the record was not written: {error}"))
-        if connection is not None:
-            connection.close()
+        self._connection.close()
 
     def _take(self) -> Sequence[tuple[Append, Failed]]:
         """Wait for records; none once the writer is closed."""
@@ -82,10 +79,10 @@ class Writer:
             self._busy = bool(batch)
             return batch
 
-    def _write(self, connection: sqlite3.Connection, appends: Sequence[Append]) -> None:
+    def _write(self, appends: Sequence[Append]) -> None:
         self._file.check_in_place()
-        with self._file.errors(), transaction(connection):
-            insert(connection, appends, time.time_ns() // 1_000_000)
+        with self._file.errors(), transaction(self._connection):
+            insert(self._connection, appends, time.time_ns() // 1_000_000)
         self._committed()
 
 

@@ -1,0 +1,1 @@
+"""A service as an operating system's process: gunicorn, signals, threads."""

@@ -1,0 +1,103 @@
+"""Run one service under gunicorn: one worker process, with threads."""
+
+import sys
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+
+from foldline import logs
+from foldline.errors import FoldlineError, SettingsError
+from foldline.functions.application import Application
+from foldline.process.worker import Worker
+from foldline.serve import RunningService, start_service
+from foldline.settings import Settings
+
+_STOP_SECONDS = 6.0
+"""From the end of the drain to SIGKILL; the worker itself takes 5 at most."""
+
+_CONNECTIONS = 1_000
+"""Kept open at once, beyond one for each thread."""
+
+
+def serve(application: Application, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then exit. Raises SettingsError for an address that may not be listened on."""
+    address = listen_address(application, settings)
+    logs.configure(settings.log_level, settings.log_format, sys.stderr)
+    Server(application, settings, address).run()
+
+
+def listen_address(application: Application, settings: Settings) -> str:
+    """HOST:PORT. Only this machine, unless a token is asked for or `open` is allowed."""
+    bind = settings.bind or "127.0.0.1"
+    host, _, port = (
+        bind.rpartition(":") if bind.rpartition(":")[2].isdigit() and not bind.endswith("]") else (bind, "", "")
+    )
+    loopback = host in {"127.0.0.1", "localhost", "::1", "[::1]"}
+    if not loopback and settings.token is None and "open" not in settings.allow:
+        raise SettingsError(
+            f"FOLDLINE_BIND={bind} lets others in: set FOLDLINE_TOKEN, or FOLDLINE_ALLOW=open if all may come"
+        )
+    return f"{host}:{port or application.service.port}"
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn's application object: its configuration, and what its worker loads after the fork."""
+
+    service: RunningService
+
+    def __init__(self, application: Application, settings: Settings, address: str) -> None:
+        self._application = application
+        self._settings = settings
+        self._address = address
+        super().__init__()
+
+    def load_config(self) -> None:
+        """The runtime's own settings, whatever gunicorn's environment variables say."""
+        threads = self._settings.threads
+        config = {
+            "bind": self._address,
+            "workers": 1,
+            "worker_class": Worker,
+            "threads": threads,
+            "worker_connections": threads + _CONNECTIONS,
+            "keepalive": 75,
+            "timeout": 60,
+            "graceful_timeout": int(self._settings.drain + _STOP_SECONDS),
+            "http_parser": "fast",
+            "http_protocols": "h1",
+            "logger_class": _Log,
+            "control_socket_disable": True,
+            "worker_exit": _close,
+            "proc_name": f"foldline {self._application.service.name}",
+        }
+        for name, value in config.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """In the worker, after the fork: put the service together. What cannot be served ends the start."""
+        try:
+            self.service = start_service(self._application, self._settings)
+        except FoldlineError as error:
+            print(f"{self._application.service.name} does not start:\n{error}", file=sys.stderr)  # noqa: T201
+            sys.exit(Arbiter.APP_LOAD_ERROR)
+        return self.service.app
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """gunicorn's own lines go where ours go; requests are logged by the application."""
+
+    def setup(self, cfg: Any) -> None:
+        self.cfg = cfg
+        self.error_log.setLevel("WARNING")
+        self.error_log.propagate = True
+        self.error_log.handlers.clear()
+
+    def access(self, *_: Any) -> None:
+        return
+
+
+def _close(_arbiter: Arbiter, worker: Worker) -> None:
+    worker.close()

@@ -1,0 +1,96 @@
+"""gunicorn's worker as a service needs it: it drains, stops in order, and lets no slow client hold its threads."""
+
+import functools
+import selectors
+import socket
+import sys
+import threading
+import time
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from foldline.process.request_clock import RequestClock
+
+if TYPE_CHECKING:
+    from foldline.serve import RunningService
+
+_GRACE = 4.0
+"""Seconds after the drain for which commands are still awaited; what waits then ends as unknown."""
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A gthread worker that owns one running service."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stop_at: float | None = None
+        self._clock = RequestClock()
+
+    @property
+    def service(self) -> "RunningService | None":
+        """What it serves; None before it is loaded."""
+        return getattr(self.app, "service", None)
+
+    # --- stopping ---
+
+    def handle_exit(self, _signal: int, _frame: FrameType | None) -> None:
+        """SIGTERM: not ready from now on; after the drain, accept no more and end what is under way."""
+        if self.service is None:
+            sys.exit(0)
+        if self._stop_at is None:
+            self.service.operations.stopping = True
+            self.max_keepalived = 0  # each answer says Connection: close
+            self._stop_at = time.monotonic() + self.service.drain
+            self.method_queue.defer(lambda: None)
+
+    handle_quit = handle_exit  # Ctrl-C asks for the same
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """One turn of gunicorn's loop."""
+        if self._stop_at is not None and self.alive:
+            timeout = min(timeout, self._stop_at - time.monotonic())
+            if timeout <= 0:
+                self._stop()
+                return
+        self._clock.end_overdue()
+        super().wait_for_and_dispatch_events(timeout)
+
+    def _stop(self) -> None:
+        self.alive = False
+        if self.service is not None:
+            give_up = threading.Timer(_GRACE, self.service.fold.give_up_waiting)
+            give_up.daemon = True
+            give_up.start()
+
+    def close(self) -> None:
+        """Let go of the service, once no request is under way."""
+        if self.service is not None:
+            self.service.close()
+
+    # --- slow clients ---
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection, but no thread for it before it sends something."""
+        try:
+            client, address = listener.accept()
+        except OSError:  # gone again, or another took it
+            return
+        self.nr_conns += 1
+        connection = TConn(self.cfg, client, address, listener.getsockname())
+        connection.set_timeout()
+        self.pending_conns.append(connection)
+        self.poller.register(
+            client, selectors.EVENT_READ, functools.partial(self.on_pending_socket_readable, connection)
+        )
+
+    def handle(self, conn: TConn) -> Any:
+        """Serve one request on a thread; the request must have come whole within its time."""
+        with self._clock.reading(conn.sock):
+            return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Its head has come; the clock goes on until its body has, too."""
+        self._clock.head_has_come(conn.sock, req)
+        return super().handle_request(req, conn)

@@ -1,0 +1,89 @@
+"""The composition root: one service, put together from its parts."""
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+from flask import Flask
+
+from foldline.affinity import allowed_cores, bind, choose_core
+from foldline.errors import LogError
+from foldline.fold.fold import Fold
+from foldline.fold.repairs import Delay, quiet
+from foldline.functions.application import Application
+from foldline.http.app import create_app
+from foldline.log.open import open_log
+from foldline.log.port import Log
+from foldline.operations import Operations
+from foldline.reads import Reads
+from foldline.settings import Settings
+from foldline.state.state import State
+from foldline.topics import check_topics, create_topics
+from foldline.writes.writes import Limits, Writes
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """A service that runs in this process."""
+
+    app: Flask
+    operations: Operations
+    fold: Fold
+    state: State
+    log: Log
+    drain: float
+    """Seconds to go on accepting once it is to stop."""
+    _parts: ExitStack
+
+    def close(self) -> None:
+        """Fold on until no command waits, and let go of everything, in the order opposite to the start."""
+        self._parts.close()
+
+
+def start_service(application: Application, settings: Settings, *, repair_delay: Delay = quiet) -> RunningService:
+    """Open the log and the state, start to fold, and build the Flask application.
+
+    Call it in the process that serves: connections and threads do not survive a fork. Raises SetupError, StateInUse.
+    """
+    with ExitStack() as parts:
+        service = application.service
+        cores = allowed_cores()
+        log = parts.enter_context(closing(open_log(settings.log, settings.kafka, f"foldline.{service.name}", cores)))
+        core = choose_core(settings.core, cores)
+        bind(() if core is None else (core,))
+        _prepare_topics(log, application, settings)
+        folder = (
+            Path(parts.enter_context(TemporaryDirectory(prefix="foldline-"))) if service.state == "memory" else None
+        )
+        state = parts.enter_context(closing(State(_state_path(application, settings, folder), application.topics)))
+        fold = Fold(log, state, application, key_window=settings.key_window, repair_delay=repair_delay)
+        parts.callback(fold.stop)
+        reads = parts.enter_context(closing(Reads(state, fold, application)))
+        writes = Writes(log, state, fold, application, Limits(settings.deadline, settings.key_window))
+        operations = Operations(log, state, fold, application)
+        app = create_app(application, settings, writes, reads, operations)
+        fold.start()
+        _log.info("service started", service=service.name, log=settings.log, state=str(state.path), core=core)
+        return RunningService(app, operations, fold, state, log, settings.drain, parts.pop_all())
+    raise AssertionError("unreachable")
+
+
+def _state_path(application: Application, settings: Settings, folder: Path | None) -> Path:
+    if folder is not None:
+        return folder / "state.db"
+    return Path(settings.state or f"var/{application.service.name}.db")
+
+
+def _prepare_topics(log: Log, application: Application, settings: Settings) -> None:
+    """On the embedded log topics are made as they are needed; on Kafka somebody decides that they are made."""
+    topics = [topic.declared for topic in application.topics.values()]
+    try:
+        if settings.log.startswith("sqlite:"):
+            create_topics(log, topics, settings)
+        check_topics(log, topics, settings)
+    except LogError as error:  # the fold says so too, and goes on once the log is there
+        _log.warning("the log does not answer yet; topics are not checked", log=settings.log, error=error.message)
