@@ -1,0 +1,59 @@
+# Foldline's verbs. `make` alone lists them.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+KAFKA  ?= 127.0.0.1:9092
+
+.DEFAULT_GOAL := help
+.PHONY: help run run-kafka kafka test check format bench lock clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+run: $(VENV)/run.stamp ## the shop's services on the embedded log, until Ctrl-C
+	@echo "products http://127.0.0.1:9995   customers http://127.0.0.1:9996   purchases http://127.0.0.1:9997"
+	@echo "Each has /docs, a page of its API. Data is under var/. Ctrl-C stops all."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" honcho start
+
+run-kafka: $(VENV)/run.stamp ## the shop on a real Kafka (KAFKA=host:port; `make kafka` starts one)
+	@mkdir -p var/on-kafka
+	@export KAFKA_BROKERS=$(KAFKA) FOLDLINE_ALLOW=low-replication PATH="$(CURDIR)/$(BIN):$$PATH"; \
+	foldline topics create && FOLDLINE_STATE_FOLDER=var/on-kafka honcho start
+
+kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
+	@scripts/kafka.sh run
+
+test: $(VENV)/dev.stamp ## everything CI runs: check, then all tests
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp ## format, lint and types
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp ## format the code, and mend what can be mended
+	$(BIN)/ruff check --fix --exit-zero
+	$(BIN)/ruff format
+
+bench: ## the benchmarks, in an environment of their own
+	@PYTHON=$(PYTHON) benchmarks/run.sh
+
+lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
+	@for group in run dev bench; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+			--group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
+	done
+
+clean: ## remove the environment and caches; var/ (data) stays
+	rm -rf $(VENV) .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+
+$(VENV)/%.stamp: requirements/%.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Foldline needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@echo "setting up $(VENV) (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
