@@ -8,9 +8,6 @@ import yaml
 
 from foldline.errors import TopologyError
 
-_UNREADABLE = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
-"""What PyYAML raises on bad text: besides its own errors, Python's own on odd dates, escapes and deep nesting."""
-
 
 class Document:
     """A YAML file's data, and where each part of it stands."""
@@ -22,7 +19,7 @@ class Document:
             self._root = yaml.compose(text, yaml.SafeLoader)
             doubles = [f"{name}:{line}: {key} stands here a second time" for key, line in _doubles(self._root)]
             self.data = None if self._root is None else _construct(self._root)
-        except _UNREADABLE as error:
+        except Exception as error:  # PyYAML's parts raise whatever odd text makes them raise
             raise TopologyError(self._explain(error)) from error
         if doubles:
             raise TopologyError(*doubles)
@@ -43,7 +40,7 @@ class Document:
             return f"{self._name}:{error.problem_mark.line + 1}: {said}"
         if isinstance(error, RecursionError):
             return f"{self._name}: nested too deeply"
-        return f"{self._name}: {' '.join(str(error).split())}"
+        return f"{self._name}: it cannot be read: {' '.join(str(error).split())}"
 
 
 def read_document(path: Path) -> Document:

@@ -8,7 +8,7 @@ CLEANUP, LAG, MAX_LAG = "cleanup.policy", "min.compaction.lag.ms", "max.compacti
 TIMESTAMP, IN_SYNC, UNCLEAN = "message.timestamp.type", "min.insync.replicas", "unclean.leader.election.enable"
 RETENTION = ("retention.ms", "retention.bytes")
 
-_HOUR = 3600.0
+_HOUR = 3_600_000
 _KAFKA_DEFAULTS = {
     CLEANUP: "delete",
     LAG: "0",
@@ -108,19 +108,19 @@ def _compaction(settings: Mapping[str, str], key_window: float, allow: Collectio
     if longest <= lag:
         yield f"{MAX_LAG} is {longest}; it must be above {LAG}, {lag}"
     if "short-lag" not in allow:
-        yield from _lag(lag / 1000, key_window)
+        yield from _lag(lag, key_window)
 
 
-def _lag(lag: float, key_window: float) -> Iterator[str]:
+def _lag(lag: int, key_window: float) -> Iterator[str]:
     if lag < _HOUR:
         yield (
-            f"{LAG} is {lag:g} s: less than one hour, in which lost records are repaired "
+            f"{LAG} is {lag}: less than one hour, {_HOUR}, in which lost records are repaired "
             "(FOLDLINE_ALLOW=short-lag takes it as it is)"
         )
-    elif key_window > lag / 2:
+    elif lag < 2000 * key_window:
         yield (
-            f"{LAG} is {lag:g} s: less than twice FOLDLINE_KEY_WINDOW, {key_window:g} s, so that idempotency keys "
-            "could be forgotten while they count"
+            f"{LAG} is {lag}: less than twice FOLDLINE_KEY_WINDOW, {key_window:g} s, so that idempotency keys could be "
+            "forgotten while they count"
         )
 
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +101,7 @@ def test_the_limits_of_commands_are_checked_against_the_lag(write: Callable[[str
 
 def test_a_short_lag_can_be_allowed(write: Callable[[str], Path]) -> None:
     short = write(SMALL.replace("partitions: 3", "partitions: 3, config: {min.compaction.lag.ms: 1000}"))
-    with pytest.raises(TopologyError, match=r"topics.yaml:2 topics.products.config: min.compaction.lag.ms is 1 s"):
+    with pytest.raises(TopologyError, match=r"topics.yaml:2 topics.products.config: min.compaction.lag.ms is 1000"):
         read_topology(short)
     assert read_topology(short, allow={"short-lag"}).topics
 
@@ -110,10 +111,29 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_topology(tmp_path / "topics.yaml")
 
 
-YAML_PARTS = st.sampled_from(
-    [*SMALL.split(), "topics", "services", "\n  ", "\n", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "<<: ", "!!int "]
-    + ["!!binary ", "!x ", "? ", "'", '"', "\\U", "%YAML 9", "---", "2020-13-45", "0x", "1:60", ".nan", "~", "yes", "#"]
-)
+TAGS = ["!!int ", "!!float ", "!!bool ", "!!binary ", "!!timestamp ", "!!omap ", "!!set ", "!x "]
+SIGNS = [
+    "\n",
+    "\n  ",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "&a ",
+    "*a",
+    "<<: ",
+    "? ",
+    "'",
+    '"',
+    "\\U",
+    "%YAML 9",
+    "---",
+    "#",
+]
+ODD = ["topics", "services", "2020-13-45", "0x", "1:60", ".nan", "~", "yes"]
+YAML_PARTS = st.sampled_from([*SMALL.split(), *TAGS, *SIGNS, *ODD])
 
 
 @given(text=st.lists(YAML_PARTS, max_size=30).map("".join) | st.text() | st.binary().map(bytes.hex))
@@ -126,16 +146,12 @@ def test_any_text_is_a_topology_or_a_topology_error(tmp_path: Path, text: str) -
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates()
 NAMES = st.sampled_from(["topics", "services", "name", "schema", "partitions", "config", "port", "products", "web"])
-TREES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(NAMES | SCALARS, inner), max_leaves=20
-)
+TREES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(NAMES | SCALARS, inner), max_leaves=20)
 
 
 @given(topics=TREES, services=TREES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_tree_is_a_topology_or_a_topology_error(tmp_path: Path, topics: object, services: object) -> None:
-    import yaml
-
     path = tmp_path / "topics.yaml"
     path.write_text(yaml.safe_dump({"topics": topics, "services": services}))
     _reads_or_tells(path)
@@ -151,7 +167,7 @@ def test_any_bytes_are_a_topology_or_a_topology_error(tmp_path: Path, data: byte
 
 def _reads_or_tells(path: Path) -> None:
     try:
-        assert isinstance(read_topology(path), Topology)
+        told: Topology | tuple[str, ...] = read_topology(path)
     except TopologyError as error:
-        assert error.problems
-        assert all(problem.startswith("topics.yaml") for problem in error.problems)
+        told = error.problems
+    assert isinstance(told, Topology) or (told and all(problem.startswith("topics.yaml") for problem in told))
