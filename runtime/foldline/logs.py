@@ -3,6 +3,7 @@
 What is bound with `structlog.contextvars` (a request's id) stands in every line written meanwhile.
 """
 
+import json
 import logging
 from typing import Any, TextIO
 
@@ -48,4 +49,7 @@ def _processors(*, as_text: bool) -> tuple[list[Processor], Processor]:
 
 
 def _json(line: dict[str, Any], **_: Any) -> str:
-    return orjson.dumps(line, default=str).decode()
+    try:
+        return orjson.dumps(line, default=str).decode()
+    except TypeError:  # longer numbers, other keys, halves of characters: a line must be written all the same
+        return json.dumps(line, default=str, skipkeys=True)

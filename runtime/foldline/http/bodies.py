@@ -1,6 +1,5 @@
 """Read the JSON body of a request."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from json import JSONDecoder
 from typing import Any, NamedTuple
@@ -62,16 +61,11 @@ def decode(data: bytes) -> Any:
 
 
 def _depth(value: Any) -> int:
-    depth, level = -1, [value]
-    while level:
-        depth, level = depth + 1, [child for item in level for child in _children(item)]
+    depth, level = 0, [value]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
     return depth
-
-
-def _children(value: Any) -> Sequence[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else ()
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def describe(application: Application, *, token: bool) -> dict[str, Any]:
         _add(spec, command, _command(command), token=token)
     for query in application.queries:
         _add(spec, query, _query(query, application), token=token)
-    for path, method, operation in service_paths(application.topics):
+    for path, method, operation in service_paths(application.topics, token=token):
         spec.path(path, operations={method: _secured(operation, token=token)})
     return spec.to_dict()
 

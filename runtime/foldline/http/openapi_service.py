@@ -10,8 +10,21 @@ from foldline.http.openapi_parts import content, headers, path_variable, problem
 _OBJECT = {"type": "object"}
 _LIST = {"type": "array", "items": _OBJECT}
 
+_SIGN_IN = {
+    "requestBody": {
+        "content": content(
+            {"type": "object", "properties": {"token": {"type": "string"}, "next": {"type": "string"}}},
+            "application/x-www-form-urlencoded",
+        )
+    },
+    "responses": {
+        "303": {"description": "Signed in; on to the path `next`."},
+        "401": {"description": "That is not the token.", "content": content({"type": "string"}, "text/html")},
+    },
+}
 
-def service_paths(topics: Iterable[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+
+def service_paths(topics: Iterable[str], *, token: bool) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Path, method and operation of each."""
     for topic in topics:
         yield f"/{topic}/{{id}}/history", "get", _history(topic)
@@ -20,6 +33,8 @@ def service_paths(topics: Iterable[str]) -> Iterator[tuple[str, str, dict[str, A
     yield "/metrics", "get", _about("Metrics for Prometheus", _read({"type": "string"}, media_type="text/plain"))
     yield "/openapi.json", "get", _about("This document, for machines", _read(_OBJECT))
     yield "/docs", "get", _about("This document, for people", _read({"type": "string"}, media_type="text/html"))
+    if token:
+        yield "/sign-in", "post", _open("Keep the token in a cookie, for a page", _SIGN_IN)
     yield "/-/status", "get", _operators("The service at this moment", _read(_OBJECT))
     for path, what in (("/-/dead-letters", "Dead letters"), ("/-/parked", "Parked events")):
         yield path, "get", _operators(f"{what}, by number", _numbered())

@@ -14,7 +14,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     style = render_template("style.css")
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     headers = [
         NO_STORE,

@@ -84,10 +84,11 @@ def _answer(problem: Problem, members: Mapping[str, Any], headers: Sequence[tupl
 
 def _no_route() -> str:
     path = request.path
+    wanted = path.rstrip("/")
     near: list[str] = []
     if len(path) <= _LONGEST_COMPARED:
-        rules = {_filled(rule.rule, path): rule.rule for rule in current_app.url_map.iter_rules()}
-        near = [rules[match] for match in get_close_matches(path, rules, n=1)]
+        rules = {_filled(rule.rule, wanted): rule.rule for rule in current_app.url_map.iter_rules()}
+        near = [rules[match] for match in get_close_matches(wanted, rules, n=1)]
     return f"There is no {path}; did you mean {near[0]}?" if near else f"There is no {path}."
 
 

@@ -93,9 +93,7 @@ def test_a_query_string_is_refused(shop: Any, client: Any) -> None:
         (UnknownOutcome(), 504, "unknown"),
     ],
 )
-def test_each_error_is_a_problem_of_its_own(
-    shop: Any, client: Any, error: Exception, status: int, slug: str
-) -> None:
+def test_each_error_is_a_problem_of_its_own(shop: Any, client: Any, error: Exception, status: int, slug: str) -> None:
     shop.writes.result = error
     answer = client.delete("/products/p1")
     assert answer.status_code == answer.json["status"] == status
