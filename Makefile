@@ -17,9 +17,8 @@ run: $(VENV)/run.stamp ## the shop's services on the embedded log, until Ctrl-C
 	@PATH="$(CURDIR)/$(BIN):$$PATH" honcho start
 
 run-kafka: $(VENV)/run.stamp ## the shop on a real Kafka (KAFKA=host:port; `make kafka` starts one)
-	@mkdir -p var/on-kafka
 	@export KAFKA_BROKERS=$(KAFKA) FOLDLINE_ALLOW=low-replication PATH="$(CURDIR)/$(BIN):$$PATH"; \
-	foldline topics create && FOLDLINE_STATE_FOLDER=var/on-kafka honcho start
+	foldline topics create && FOLDLINE_STATE=var/on-kafka/ honcho start
 
 kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 	@scripts/kafka.sh run

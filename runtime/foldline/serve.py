@@ -73,9 +73,11 @@ def start_service(application: Application, settings: Settings, *, repair_delay:
 
 
 def _state_path(application: Application, settings: Settings, folder: Path | None) -> Path:
+    """A file; FOLDLINE_STATE may also name a folder, by a slash at its end, for several services."""
+    wish = settings.state or "var/"
     if folder is not None:
         return folder / "state.db"
-    return Path(settings.state or f"var/{application.service.name}.db")
+    return Path(wish, f"{application.service.name}.db") if wish.endswith("/") else Path(wish)
 
 
 def _prepare_topics(log: Log, application: Application, settings: Settings) -> None:

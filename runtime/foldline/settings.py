@@ -80,7 +80,12 @@ class Settings:
     log: str = _setting(
         "FOLDLINE_LOG", str, "sqlite:var/log.db", "where topics live: sqlite:PATH or kafka://HOST:PORT,..."
     )
-    state: str | None = _setting("FOLDLINE_STATE", str, None, "path of the state's file; var/SERVICE.db if unset")
+    state: str | None = _setting(
+        "FOLDLINE_STATE",
+        str,
+        None,
+        "the state's file, or the folder of SERVICE.db (with a slash at its end); var/ if unset",
+    )
     bind: str | None = _setting("FOLDLINE_BIND", str, None, "HOST or HOST:PORT to listen on; 127.0.0.1 if unset")
     token: str | None = _setting(
         "FOLDLINE_TOKEN", str, None, "bearer token asked for on every route but health", secret=True

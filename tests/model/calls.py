@@ -17,13 +17,9 @@ class Request(NamedTuple):
     name: str
     kind: Literal["create", "append", "put", "remove"]
     entity: str = "e"
-    keyed: bool = False
+    key: str | None = None
     if_match: bool = False
     """The client sends the ETag that it saw where it asked first."""
-
-    @property
-    def key(self) -> str | None:
-        return f"key of {self.name}" if self.keyed else None
 
 
 class Answer(NamedTuple):

@@ -8,8 +8,8 @@ from foldline.errors import DeadOnArrival
 from foldline.fold.heads import NO_HEAD, Head
 
 from .calls import CHANGED, CONTENTION, DONE, EXISTS, NOT_READY, UNKNOWN, Answer, Call, decide
-from .log import HALF_LAG, Log, Message, Record, Remove, Set, Value
-from .rules import Rules
+from .log import Log, Message, Record, Remove, Set, Value
+from .rules import Known, Rules
 
 ATTEMPTS = 3
 
@@ -25,13 +25,6 @@ class Entity(NamedTuple):
     @property
     def etag(self) -> int | None:
         return self.head.origin if isinstance(self.value, Set) else None
-
-
-class Known(NamedTuple):
-    """What a key was answered."""
-
-    answer: Answer
-    time: int
 
 
 @dataclass
@@ -71,11 +64,12 @@ class State:
             return None
         if not rules.becomes_head(placed, head):
             return None
-        answer = Answer(DONE, message.entity, placed.head.origin, message.value)
-        if message.key is not None:
-            self.keys[message.key] = Known(answer, record.time)
-        self.entities[message.entity] = Entity(placed.head, message.value, message)
-        if isinstance(message.value, Remove) and not rules.remembers_removed:
+        value = Remove() if message.value is None else message.value
+        answer = Answer(DONE, message.entity, placed.head.origin, value)
+        if message.key is not None and not placed.repair:
+            self.keys[message.key] = rules.latest_use(Known(answer, record.time), self.keys.get(message.key))
+        self.entities[message.entity] = Entity(placed.head, value, message)
+        if isinstance(value, Remove) and not rules.remembers_removed:
             del self.entities[message.entity]
         return answer
 
@@ -100,7 +94,7 @@ class Replica:
 
     def __post_init__(self) -> None:
         self._close_gate()
-        self.open = self.open or not self.rules.gate_at_start
+        self.open |= not self.rules.gate_at_start
 
     # --- the gate ---
 
@@ -112,8 +106,7 @@ class Replica:
         self.waiting.clear()
 
     def _look_at_the_clock(self) -> None:
-        """Whoever was not at the end for half the lag may be about to read what compaction left half of."""
-        if self.rules.gate_after_sleep and self.log.now - self.at_end > HALF_LAG:
+        if self.rules.closes_gate(self.log.now - self.at_end, self.open):
             self._close_gate()
 
     # --- the fold ---
@@ -131,7 +124,7 @@ class Replica:
             return False
         accepted = self.state.apply(record, self.rules)
         self.repairing.discard(record.message.entity)
-        self.open = self.open or self.state.position >= self.goal
+        self.open |= self.state.position >= self.goal
         self._tell(record, accepted)
         return True
 
@@ -180,7 +173,7 @@ class Replica:
 
     def _known(self, call: Call) -> Answer | None:
         known = self.state.keys.get(call.request.key or "")
-        if known is None or not self.rules.key_counts(known.time, call, self.state.log_time):
+        if known is None or not self.rules.key_counts(known.time, self.log.now, self.state.log_time):
             return None
         return known.answer
 
@@ -211,8 +204,7 @@ class Replica:
             return False
         head, value, message = self.state.entity(entity)
         assert message is not None
-        lasting = Remove() if value is None else value
-        self.outbox.append(replace(message, value=lasting, follows=head.follows, repairs=head.origin))
+        self.outbox.append(replace(message, value=value, follows=head.follows, repairs=head.origin))
         self.repairing.add(entity)
         return True
 

@@ -3,6 +3,8 @@
 What heads.py decides, it decides here too: the model drives the very functions that the runtime folds with.
 """
 
+from typing import NamedTuple
+
 from foldline.errors import DeadOnArrival
 from foldline.fold import heads
 from foldline.fold.heads import NO_HEAD, Head, Placed
@@ -11,13 +13,19 @@ from .calls import Answer, Call
 from .log import HALF_LAG, Garbage, Message, Record
 
 
+class Known(NamedTuple):
+    """What a key was answered, and when that was written."""
+
+    answer: Answer
+    time: int
+
+
 class Rules:
     """All of them on."""
 
     key_window = HALF_LAG
     """How long an idempotency key counts."""
     gate_at_start = True
-    gate_after_sleep = True
     remembers_removed = True
 
     def place(self, record: Record, head: Head) -> Placed:
@@ -34,7 +42,7 @@ class Rules:
 
     def created_id(self, call: Call) -> str:
         """The id of what a create makes: derived from its key, so that every replica creates the same entity."""
-        return call.request.name if call.request.keyed else call.name
+        return call.request.key or call.name
 
     def may_create(self, head: Head, removed: bool) -> bool:
         """An entity that was removed is not made anew."""
@@ -48,13 +56,24 @@ class Rules:
         """The key comes before If-Match: the client's own write is what changed the ETag."""
         return known or changed
 
-    def key_counts(self, written_at: int, call: Call, log_time: int) -> bool:
-        """A key's age is that of its record when the retry arrives, by a clock that goes on while the log is quiet."""
-        return call.asked_at - written_at <= self.key_window
+    def key_counts(self, written_at: int, now: int, last_record: int) -> bool:
+        """A key's age is that of its record, by a clock that goes on while the log is quiet."""
+        return now - written_at <= self.key_window
+
+    def latest_use(self, known: Known, before: Known | None) -> Known:
+        """A key that no longer counts may be used anew."""
+        return known
 
     def is_own(self, message: Message, sent: Message) -> bool:
         """A command knows its own record by the event's id."""
         return message.id == sent.id
+
+    def closes_gate(self, absence: int, opened: bool) -> bool:
+        """Whoever was not at the log's end for half the lag may read what compaction left half of.
+
+        It holds for a replica that still reads from its start to an end read long ago, too.
+        """
+        return absence > HALF_LAG
 
     def acknowledges(self, accepted: bool) -> bool:
         return accepted

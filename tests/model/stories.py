@@ -68,26 +68,31 @@ def shorten(rules: Rules, requests: Requests, failure: Failure) -> Failure:
 
 
 def tell_all(rules: Rules, scene: Scene) -> Failure | None:
-    """Tell a scene in every order; the first story that ends badly."""
-    stories = (story for story, _ in orders(rules, scene))
-    failures = (failure for story in stories if (failure := tell(rules, scene.requests, story)))
-    return next((shorten(rules, scene.requests, failure) for failure in failures), None)
+    """Tell a scene in every order; the first story that ends badly, made short."""
+    for story in orders(rules, scene):
+        if failure := tell(rules, scene.requests, story):
+            return shorten(rules, scene.requests, failure)
+    return None
 
 
-def orders(rules: Rules, scene: Scene) -> Iterator[tuple[Story, World]]:
-    """Every story of the scene, one for each world that can be come to."""
+def orders(rules: Rules, scene: Scene) -> Iterator[Story]:
+    """Every story of the scene, but only one of those that come to the same world in as many steps."""
     seen: set[tuple[int, str]] = set()
     stories: list[Story] = [()]
     while stories:
         story = stories.pop()
         world = World.start(rules, scene.requests)
-        if not all(world.take(step) for step in scene.before + story):
+        try:
+            if not all(world.take(step) for step in scene.before + story):
+                continue
+        except Restless:
+            yield scene.before + story
             continue
         state = len(story), repr(world)
         if state in seen:
             continue
         seen.add(state)
-        yield scene.before + story, world
+        yield scene.before + story
         if len(story) < scene.length:
             left = Counter(scene.once) - Counter(story)
             stories += [(*story, step) for step in (*world.urgent(), *left)]
@@ -99,16 +104,22 @@ def orders(rules: Rules, scene: Scene) -> Iterator[tuple[Story, World]]:
 def tell_at_random(rules: Rules, seed: int, length: int = 60) -> Failure | None:
     """Tell a long story; the same for the same seed. One that ends badly is made short."""
     random = Random(seed)
-    requests = tuple(random_request(random, number) for number in range(12))
+    requests = random_requests(random)
     failure = tell(rules, requests, random_story(rules, random, requests, length))
     return failure and shorten(rules, requests, failure)
 
 
-def random_request(random: Random, number: int) -> Request:
-    kind = random.choice(KINDS)
-    name = f"{kind}{number}"
-    keyed, if_match = random.random() < 0.6, random.random() < 0.3
-    return Request(name, kind, random.choice(ENTITIES), keyed, if_match and kind != "create")
+def random_requests(random: Random, count: int = 12) -> Requests:
+    """Several for each entity, and for each that is created."""
+    requests: list[Request] = []
+    for number in range(count):
+        kind = random.choice(KINDS)
+        created = [request.key for request in requests if request.kind == "create" and request.key]
+        entity = random.choice([*ENTITIES, *created])
+        key = f"key{number}" if random.random() < 0.6 else None
+        if_match = kind != "create" and random.random() < 0.3
+        requests.append(Request(f"{kind}{number}", kind, entity, key, if_match))
+    return tuple(requests)
 
 
 def random_story(rules: Rules, random: Random, requests: Requests, length: int) -> Story:

@@ -7,11 +7,8 @@ the very record that counted last, or comes from somebody who sets no headers.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from foldline.fold.heads import Head
-
 from .calls import DONE, NOTHING_WRITTEN, REFUSED, Answer, Call, Request, decide
-from .log import LAG, Garbage, Record, Remove
-from .replica import Entity, Replica
+from .log import LAG, Garbage, Record, Remove, Value
 from .world import World
 
 Chain = list[Record]
@@ -41,8 +38,7 @@ def judge(world: World) -> None:
 
 def check(world: World) -> None:
     chains = chains_of(world)
-    for name, replica in world.replicas.items():
-        check_state(name, replica, chains)
+    check_states(world, chains)
     for id, chain in chains.items():
         check_decisions(world, id, chain)
     check_answers(world, chains)
@@ -101,17 +97,20 @@ def counts(record: Record, chain: Chain) -> bool:
 # --- what must be true ---
 
 
-def check_state(name: str, replica: Replica, chains: Mapping[str, Chain]) -> None:
-    """Every replica agrees on each entity's head, value and ETag."""
-    entities = {id: Entity(entity.head, entity.value) for id, entity in replica.state.entities.items()}
-    expected = {id: entity_of(chain[-1]) for id, chain in chains.items()}
-    expect(entities == expected, f"{name} holds {entities}, but the log says {expected}")
+def check_states(world: World, chains: Mapping[str, Chain]) -> None:
+    """Every replica agrees with the log on each entity's ETag and value, and with every other on its head."""
+    expected = {id: (chain[-1].offset, value_of(chain[-1])) for id, chain in chains.items()}
+    heads = []
+    for name, replica in world.replicas.items():
+        entities = replica.state.entities.items()
+        held = {id: (entity.head.origin, entity.value) for id, entity in entities}
+        expect(held == expected, f"{name} holds {held}, but the log says {expected}")
+        heads.append({id: entity.head for id, entity in entities})
+    expect(all(others == heads[0] for others in heads), f"replicas differ: {heads}")
 
 
-def entity_of(record: Record) -> Entity:
-    message = record.message
-    follows = record.offset - 1 if message.follows is None else message.follows
-    return Entity(Head(follows, record.offset), Remove() if message.value is None else message.value)
+def value_of(record: Record) -> Value:
+    return Remove() if record.message.value is None else record.message.value
 
 
 def check_decisions(world: World, id: str, chain: Chain) -> None:
@@ -119,7 +118,7 @@ def check_decisions(world: World, id: str, chain: Chain) -> None:
     requests = {message.id: call.request for call in world.calls.values() for message in call.sent}
     for before, record in zip([None, *chain], chain, strict=False):
         if record.message.id is not None:
-            decision = decide(requests[record.message.id], before.message.value if before else None)
+            decision = decide(requests[record.message.id], value_of(before) if before else None)
             expect(decision == record.message.value, f"{record} of {id} was decided on something else than {before}")
 
 

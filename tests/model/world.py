@@ -92,7 +92,7 @@ class World:
     def _may_ask_again(self, request: Request, first: Call) -> bool:
         """With a key, while the key counts; a create may come at any time, for its id is the key's."""
         in_time = self.log.now - first.asked_at <= self.rules.key_window
-        return request.keyed and (in_time or request.kind == "create")
+        return request.key is not None and (in_time or request.kind == "create")
 
     def _call(self, replica: str, request: Request, first: Call | None) -> Call:
         name = f"{request.name}@{replica}{len(self.calls)}"
@@ -114,13 +114,15 @@ class World:
         self.replicas[name] = Replica(self.log, self.rules)
         return True
 
-    def deliver(self, replica: str) -> bool:
-        """The first record that this replica has sent reaches the log."""
+    def deliver(self, replica: str, times: int = 1) -> bool:
+        """The first record that this replica has sent reaches the log; by mistake, several times."""
         outbox = self.replicas[replica].outbox
-        if outbox:
-            self.log.append(outbox.pop(0))
-            return True
-        return False
+        if not outbox:
+            return False
+        message = outbox.pop(0)
+        for _ in range(times):
+            self.log.append(message)
+        return True
 
     def fold(self, replica: str) -> bool:
         return self.replicas[replica].fold()

@@ -35,24 +35,22 @@ class Admin:
         with self._asking(names) as client:
             found = _describe(client, names, timeout) if names else {}
             config = _config(client, list(found), timeout) if found else {}
-        return {name: _info(topic, config[name]) for name, topic in found.items()}
+        return {name: _info(found[name], entries) for name, entries in config.items()}
 
     def bounds(self, partitions: Iterable[Partition], timeout: float) -> Mapping[Partition, Bounds]:
         """See the port."""
         asked = sorted(set(partitions))
         with self._asking(sorted({partition.topic for partition in asked})) as client:
-            return _again_while(SETTLING, lambda left: _bounds(client, asked, left), timeout)
+            return _again_while(client, SETTLING, lambda left: _bounds(client, asked, left), timeout)
 
     def create(self, specs: Iterable[TopicSpec], timeout: float) -> None:
         """See the port."""
         wanted = {spec.name: spec for spec in specs}
-        deadline = time.monotonic() + timeout
-        with self._asking(list(wanted)) as client:
+        names = list(wanted)
+        with self._asking(names) as client:
             if wanted:
                 _create(client, wanted.values(), timeout)
-                _again_while(
-                    SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, list(wanted), left), deadline - time.monotonic()
-                )
+                _again_while(client, SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, names, left), timeout)
 
     def close(self) -> None:
         """Let go of the client and its threads."""
@@ -72,7 +70,7 @@ class Admin:
         self._contact.answered()
 
 
-def _again_while(passing: Collection[int], ask: Callable[[float], T], timeout: float) -> T:
+def _again_while(client: AdminClient, passing: Collection[int], ask: Callable[[float], T], timeout: float) -> T:
     """Ask until there is an answer, another error than these, or no time left."""
     deadline = time.monotonic() + timeout
     while True:
@@ -83,6 +81,9 @@ def _again_while(passing: Collection[int], ask: Callable[[float], T], timeout: f
             if error_of(error).code() not in passing or left < 0:
                 raise
         time.sleep(_PAUSE_SECONDS)
+        client.list_topics(
+            timeout=max(left, _PAUSE_SECONDS)
+        )  # else it keeps asking leaders of a quarter of an hour ago
 
 
 def _describe(client: AdminClient, names: list[str], timeout: float) -> dict[str, TopicDescription]:
@@ -92,7 +93,7 @@ def _describe(client: AdminClient, names: list[str], timeout: float) -> dict[str
 
 def _config(client: AdminClient, names: list[str], timeout: float) -> dict[str, dict[str, ConfigEntry]]:
     resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in names]
-    found = _results(client.describe_configs(resources, request_timeout=timeout))
+    found = _results(client.describe_configs(resources, request_timeout=timeout), but=UNKNOWN_TOPIC)
     return {resource.name: entries for resource, entries in found.items()}
 
 

@@ -16,9 +16,7 @@ _CLOSE_SECONDS = 5.0
 class KafkaLog:
     """A Log (see the port) on a Kafka cluster. A cluster that is out of reach is waited for, not an error."""
 
-    def __init__(
-        self, servers: str, options: Mapping[str, str], client_id: str, cores: Collection[int] = ()
-    ) -> None:
+    def __init__(self, servers: str, options: Mapping[str, str], client_id: str, cores: Collection[int] = ()) -> None:
         """`servers` is HOST:PORT,HOST:PORT; `options` are librdkafka's, and a wrong one raises SettingsError.
 
         librdkafka's threads run on `cores`; none given: where the thread may that makes a client.

@@ -11,6 +11,8 @@ from foldline.errors import LogError
 _APPLICATION = int.from_bytes(b"FLog", "big")
 _VERSION = 1
 _BUSY_SECONDS = 10.0
+_WAL_BYTES = 4 * 2**20
+"""What the write-ahead log is cut back to, once it is copied, after many appends at once."""
 
 _TABLES = (
     """
@@ -102,6 +104,7 @@ class LogFile:
             check_same_thread=False,
         )
         connection.execute("PRAGMA synchronous = FULL")  # an append is on disk before anybody can see it
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
