@@ -10,7 +10,7 @@ from marshmallow.validate import Range
 from werkzeug.exceptions import UnsupportedMediaType
 
 from foldline.http import bodies
-from foldline.http.answers import NO_STORE, json_value
+from foldline.http.answers import NO_STORE, json_value, nothing
 from foldline.http.arguments import Arguments
 from foldline.http.paging import next_page
 from foldline.operations import Operations
@@ -71,4 +71,4 @@ class ActionView:
             raise UnsupportedMediaType("Send Content-Type: application/json.")
         bodies.read(None, None)
         self._act(number)
-        return Response(status=204, headers=[NO_STORE])
+        return nothing(204, [NO_STORE])

@@ -18,6 +18,13 @@ REVALIDATE = ("Cache-Control", "no-cache")
 Headers = Iterable[tuple[str, str]]
 
 
+def nothing(status: int, headers: Headers) -> Response:
+    """Answer without a body."""
+    answer = Response(status=status, headers=list(headers))
+    del answer.headers["Content-Type"]
+    return answer
+
+
 def json_text(text: bytes, headers: Headers, status: int = 200) -> Response:
     """Answer JSON text as it stands."""
     return Response(text, status, list(headers), content_type=JSON)

@@ -21,12 +21,13 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = bodies.LONGEST
     app.url_map.merge_slashes = False  # `//` is an empty id, not a way to write `/`
-    functions = routes.install(app, application, writes, reads, Places(settings.threads))
+    places = Places(settings.threads)
+    functions = routes.install(app, application, writes, reads, places)
     metrics = Metrics(operations)
     metrics.install(app)
     health.install(app, operations)
     admin.install(app, operations)
-    history.install(app, application, operations)
+    history.install(app, application, operations, places)
     document = openapi.describe(application, token=settings.token is not None)
     openapi.install(app, document)
     docs_page.install(app, document)

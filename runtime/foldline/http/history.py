@@ -8,6 +8,7 @@ from foldline.functions.application import Application
 from foldline.http.answers import NO_STORE, json_value
 from foldline.http.arguments import Arguments, check_variables
 from foldline.http.paging import next_page
+from foldline.http.places import Places
 from foldline.operations import Operations
 
 
@@ -18,23 +19,26 @@ class HistoryArgs(Schema):
     after = fields.String(load_default=None)
 
 
-def install(app: Flask, application: Application, operations: Operations) -> None:
+def install(app: Flask, application: Application, operations: Operations, places: Places) -> None:
     """Serve the history of every topic that the service folds."""
     for topic in application.topics:
-        app.add_url_rule(f"/{topic}/<id>/history", f"history of {topic}", HistoryView(topic, operations))
+        app.add_url_rule(f"/{topic}/<id>/history", f"history of {topic}", HistoryView(topic, operations, places))
 
 
 class HistoryView:
     """Answers the requests for the history of one topic's entities."""
 
-    def __init__(self, topic: str, operations: Operations) -> None:
+    def __init__(self, topic: str, operations: Operations, places: Places) -> None:
         self._topic = topic
         self._operations = operations
+        self._places = places
         self._arguments = Arguments(HistoryArgs)
 
     def __call__(self, id: str) -> Response:
         """What happened to an entity, newest first."""
         check_variables({"id": id})
-        page = self._operations.history(self._topic, id, **self._arguments.read())
+        args = self._arguments.read()
+        with self._places:  # it waits for the log
+            page = self._operations.history(self._topic, id, **args)
         headers = [NO_STORE] if page.after is None else [NO_STORE, ("Link", next_page(page.after))]
         return json_value({"events": page.events, "end": page.end}, headers)

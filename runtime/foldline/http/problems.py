@@ -39,6 +39,8 @@ def install(app: Flask) -> None:
 
 
 def _on_purpose(error: FoldlineError) -> Response:
+    if error.slug == FoldlineError.slug:  # a mistake in a function: nothing that the caller can do about
+        return _unexpected(error)
     members, headers = dict(error.details), []
     match error:
         case errors.NotFound():

@@ -10,7 +10,7 @@ from foldline.functions.application import Application
 from foldline.functions.definition import Command, Query
 from foldline.functions.ports import Items, Stored
 from foldline.http import bodies, conditions, positions, trace
-from foldline.http.answers import NO_STORE, REVALIDATE, json_text
+from foldline.http.answers import NO_STORE, REVALIDATE, json_text, nothing
 from foldline.http.arguments import Arguments, check_variables
 from foldline.http.idempotency import key_of
 from foldline.http.paging import next_page
@@ -99,7 +99,7 @@ class QueryView:
         if isinstance(value, Items) and value.after is not None:
             headers.append(("Link", next_page(value.after)))
         if not conditions.none_match(request.environ.get("HTTP_IF_NONE_MATCH"), etag):
-            return Response(status=304, headers=headers)
+            return nothing(304, headers)
         return json_text(jsontext.encode(value), headers)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 from werkzeug.datastructures import WWWAuthenticate
 
+from foldline.http.answers import NO_STORE, nothing
 from foldline.http.pages import page
 
 CHALLENGE = WWWAuthenticate("bearer", {"realm": "foldline"})
@@ -22,7 +23,7 @@ def install(app: Flask, known: Callable[[str], bool]) -> None:
         token, path = request.form.get("token", "").strip(), request.form.get("next", "/")
         if not known(token):
             return form(path, wrong=True)
-        answer = Response(status=303, headers={"Location": path if _OWN_PATH.fullmatch(path) else "/"})
+        answer = nothing(303, [NO_STORE, ("Location", path if _OWN_PATH.fullmatch(path) else "/")])
         answer.set_cookie(COOKIE, token, secure=request.is_secure, httponly=True, samesite="Strict")
         return answer
 

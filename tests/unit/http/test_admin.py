@@ -46,6 +46,7 @@ class TestActions:
     def test_it_is_done(self, shop: Any, client: Any, kept: Any, path: str, what: str) -> None:
         answer = client.post(path, content_type="application/json")
         assert (answer.status_code, answer.data) == (204, b"")
+        assert "Content-Type" not in answer.headers
         assert shop.operations.done == [(what, 2)]
 
     def test_what_is_not_there_is_404(self, client: Any, kept: Any, path: str, what: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from foldline.errors import NotFound
+from foldline.errors import FunctionError, NotFound
 
 STANDARD = {"type", "title", "status", "detail", "requestId"}
 
@@ -51,8 +51,9 @@ def test_details_never_replace_what_every_problem_says(shop: Any, client: Any) -
     assert (answer.json["status"], answer.json["type"]) == (404, "urn:foldline:problem:not-found")
 
 
-def test_an_unexpected_error_tells_the_log_all_and_the_caller_nothing(shop: Any, client: Any) -> None:
-    shop.writes.result = KeyError("secret")
+@pytest.mark.parametrize("error", [KeyError("secret"), FunctionError("secret")])
+def test_an_unexpected_error_tells_the_log_all_and_the_caller_nothing(shop: Any, client: Any, error: Exception) -> None:
+    shop.writes.result = error
     with capture_logs() as lines:
         answer = client.delete("/products/p1")
     assert answer.status_code == 500
