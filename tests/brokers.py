@@ -44,7 +44,7 @@ class Broker:
 
     def start(self) -> None:
         """Start it, and return once it answers."""
-        command = [_SCRIPT, "run", "--port", str(self.port), "--dir", self._folder]
+        command = [str(_SCRIPT), "run", "--port", str(self.port), "--dir", str(self._folder)]
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + _START_SECONDS

@@ -1,0 +1,53 @@
+"""The embedded log among processes, and when they are killed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from foldline.log.port import Partition, TopicSpec
+from foldline.log.sqlite import SqliteLog
+
+WRITER = """
+import sys, itertools
+from foldline.log.port import Partition
+from foldline.log.sqlite import SqliteLog
+log = SqliteLog(sys.argv[1])
+name = sys.argv[2].encode()
+partitions = [Partition("topic", number) for number in range(3)]
+reader = log.read_on({partition: bounds.end for partition, bounds in log.bounds(partitions).items()})
+for number in itertools.count():
+    for key in range(5):
+        log.append("topic", b"%d" % key, b"%s-%d" % (name, number), (), lambda error: sys.exit(str(error)))
+    for record in reader.poll(1.0, 1000):
+        print(f"{record.partition}@{record.offset} {record.value.decode()}", flush=True)
+"""
+
+
+def test_what_was_seen_before_a_kill_is_kept_without_gaps_or_doubles(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+    log = SqliteLog(path)
+    log.create([TopicSpec("topic", 3)])
+    partitions = [Partition("topic", number) for number in range(3)]
+
+    seen: set[str] = set()
+    for life in range(5):
+        writers = [
+            subprocess.Popen([sys.executable, "-c", WRITER, path, f"{life}{name}"], stdout=subprocess.PIPE, text=True)
+            for name in "ab"
+        ]
+        for writer in writers:
+            assert writer.stdout is not None
+            seen.update(writer.stdout.readline().strip() for _ in range(50))
+        for writer in writers:
+            writer.kill()
+        for writer in writers:
+            rest, _ = writer.communicate(timeout=20)
+            seen.update(line.strip() for line in rest.splitlines(keepends=True) if line.endswith("\n"))
+
+    kept = [record for partition in partitions for record in log.read(partition, 0, 1_000_000)]
+    assert seen <= {f"{record.partition}@{record.offset} {(record.value or b'').decode()}" for record in kept}
+    assert len({(record.key, record.value) for record in kept}) == len(kept)
+    for partition in partitions:
+        offsets = [record.offset for record in kept if record.partition == partition.number]
+        assert offsets == list(range(log.bounds([partition])[partition].end))
+    log.close()

@@ -1,0 +1,65 @@
+import logging
+
+import pytest
+from confluent_kafka import KafkaError
+
+from foldline.log.kafka.codes import ALL_DOWN
+from foldline.log.kafka.contact import Contact
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def contact(clock: Clock, caplog: pytest.LogCaptureFixture) -> Contact:
+    caplog.set_level(logging.INFO)
+    return Contact("host:9092", clock)
+
+
+def test_an_outage_and_its_end_are_reported_once(
+    contact: Contact, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(100):
+        clock.now += 0.05
+        contact.failed(KafkaError(KafkaError._TRANSPORT, "Connection refused"))
+        contact.failed(KafkaError(ALL_DOWN, "1/1 brokers are down"))
+    contact.answered()
+    contact.answered()
+
+    lost, found = caplog.messages
+    assert "host:9092 is out of reach" in lost
+    assert "Connection refused" in lost
+    assert "host:9092 answers again" in found
+
+
+def test_a_moment_without_brokers_is_not_reported(
+    contact: Contact, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(10):
+        contact.failed(KafkaError(ALL_DOWN))
+        clock.now += 0.9
+        contact.answered()
+        clock.now += 0.9
+
+    assert caplog.messages == []
+
+
+def test_a_refused_password_is_reported_with_the_settings_to_check(
+    contact: Contact, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        contact.failed(KafkaError(KafkaError._AUTHENTICATION, "SASL authentication failed"))
+        contact.failed(KafkaError(ALL_DOWN))
+        clock.now += 2
+
+    assert "SASL authentication failed" in caplog.text
+    assert "check FOLDLINE_KAFKA_SASL_MECHANISM" in caplog.text
