@@ -8,11 +8,9 @@ from typing import Any
 
 from marshmallow import Schema
 
-from foldline.errors import DeclarationError
 from foldline.functions.definition import Command, Current, Projector, Query
 from foldline.functions.parameters import parameter_problems
 from foldline.functions.routes import COMMANDS, QUERIES, route_problems
-from foldline.functions.tables import created_by
 from foldline.nearest import nearest
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
@@ -98,7 +96,6 @@ def projector_problems(projector: Projector, scope: Scope) -> Iterator[str]:
         yield "it names no topics"
     if type(projector.version) is not int or projector.version < 1:
         yield f"its version is {projector.version!r}; it is a whole number from 1"
-    yield from _tables_problems(projector.tables)
     sees_only = "a projector sees its event and its own tables and nothing else, else a replay would differ"
     own = {"event", "db"}
     yield from parameter_problems(
@@ -117,13 +114,6 @@ def _name_problems(name: str) -> Iterator[str]:
 def _schema_problems(option: str, schema: Any) -> Iterator[str]:
     if schema is not None and not (isclass(schema) and issubclass(schema, Schema)):
         yield f"{option}= is {schema!r}; it is a marshmallow Schema class"
-
-
-def _tables_problems(sql: str) -> Iterator[str]:
-    try:
-        created_by(sql)
-    except DeclarationError as error:
-        yield from (f"its tables: {problem}" for problem in error.problems)
 
 
 def _undeclared(option: str, declared: Collection[str], decorator: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from foldline.errors import DeclarationError
 from foldline.functions.definition import Command, Projector, Query
 from foldline.functions.routes import shape
 from foldline.functions.tables import created_by
@@ -34,13 +33,7 @@ def _doubles(functions: Iterable[Named], of: Callable[[Named], str], what: str) 
 def _table_clashes(projectors: Iterable[Projector], topics: Iterable[str]) -> Iterator[str]:
     taken = {topic.lower(): f"the view of topic {topic}" for topic in topics}
     for projector in projectors:
-        for table in _tables(projector):
-            if (owner := taken.setdefault(table.lower(), projector.name)) != projector.name:
-                yield f"{projector.source} {projector.name}: its tables: {table} clashes with {owner}"
-
-
-def _tables(projector: Projector) -> list[str]:
-    try:
-        return created_by(projector.tables)
-    except DeclarationError:  # told by the projector's own checks
-        return []
+        created = created_by(projector.tables)
+        for name in (*created.tables, *created.indexes):
+            if (owner := taken.setdefault(name.lower(), projector.name)) != projector.name:
+                yield f"{projector.source} {projector.name}: its tables: {name} clashes with {owner}"

@@ -63,6 +63,8 @@ def query(route: str, *, args: type[Schema] | None = None, name: str | None = No
     `route` is `GET` and a path, `args` the schema of the query string (`Page` for lists). `name` is
     `<module>.<function>` unless it is given.
     """
+    if callable(route):
+        raise DeclarationError('@query stands without its route; write @query("GET /...")')
     return _attach(QueryDeclaration(route, args, name))
 
 

@@ -1,9 +1,7 @@
 """What the runtime knows of a declared function once it is checked."""
 
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -91,14 +89,8 @@ class Projector:
     topics: tuple[str, ...]
     tables: str
     """The SQL that creates its tables."""
+    table_names: tuple[str, ...]
     version: int
     function: Callable[..., Any]
     parameters: tuple[str, ...]
     source: Source
-
-    @property
-    def table_names(self) -> tuple[str, ...]:
-        """The tables that its SQL makes."""
-        with closing(sqlite3.connect(":memory:")) as scratch:
-            scratch.executescript(self.tables)
-            return tuple(row[0] for row in scratch.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"))

@@ -1,10 +1,10 @@
 """From what was declared to what the runtime calls."""
 
-from foldline.errors import DeclarationError
 from foldline.functions.declare import CommandDeclaration, ProjectorDeclaration, QueryDeclaration
 from foldline.functions.definition import Command, Projector, Query, Route
 from foldline.functions.finding import Found
 from foldline.functions.parameters import current_of, names_of
+from foldline.functions.tables import created_by, read_sql
 
 
 def make_command(found: Found[CommandDeclaration]) -> Command:
@@ -36,22 +36,16 @@ def make_query(found: Found[QueryDeclaration]) -> Query:
 
 
 def make_projector(found: Found[ProjectorDeclaration]) -> Projector:
-    """A projector; raises DeclarationError where the file of its tables cannot be read."""
+    """A projector; raises DeclarationError where its tables cannot be made."""
     declared = found.declaration
+    sql = read_sql(found.file.parent / declared.tables)
     return Projector(
         name=declared.name,
         topics=declared.topics,
-        tables=_read_tables(found),
+        tables=sql,
+        table_names=created_by(sql).tables,
         version=declared.version,
         function=found.function,
         parameters=names_of(found.function),
         source=found.source,
     )
-
-
-def _read_tables(found: Found[ProjectorDeclaration]) -> str:
-    path = found.file.with_name(found.declaration.tables)
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"its tables: {path.name} cannot be read beside the module: {error}") from error

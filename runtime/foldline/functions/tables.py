@@ -1,7 +1,10 @@
 """The SQL file that creates a projector's tables."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
 
 from foldline.errors import DeclarationError
 from foldline.topology.names import OWN_TABLES
@@ -12,8 +15,23 @@ _READING = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION})
 _RECORDING = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE})
 
 
-def created_by(sql: str) -> list[str]:
-    """The names of the tables and indexes that the SQL creates; raises DeclarationError unless it does only that."""
+class Created(NamedTuple):
+    """The names of what SQL creates."""
+
+    tables: tuple[str, ...]
+    indexes: tuple[str, ...]
+
+
+def read_sql(path: Path) -> str:
+    """The text of a projector's SQL file; raises DeclarationError."""
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"its tables: {path.name} cannot be read beside the module: {error}") from error
+
+
+def created_by(sql: str) -> Created:
+    """What the SQL creates; raises DeclarationError unless it creates tables and indexes, and does nothing else."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.set_authorizer(_only_creates)
         try:
@@ -21,21 +39,23 @@ def created_by(sql: str) -> list[str]:
         except sqlite3.Error as error:
             denied = "authorized" in str(error) or "prohibited" in str(error)
             only = "only CREATE TABLE and CREATE INDEX may stand there: " if denied else ""
-            raise DeclarationError(f"{only}{error}") from error
+            raise DeclarationError(f"its tables: {only}{error}") from error
         connection.set_authorizer(None)
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")]
-    if "sqlite_sequence" in names:
-        raise DeclarationError("AUTOINCREMENT is not for projectors; INTEGER PRIMARY KEY does")
-    problems = [f"{name}: a name may not begin with {' or '.join(OWN_TABLES)}" for name in names if _is_own(name)]
-    if not names:
-        problems.append("it creates no table")
-    if problems:
-        raise DeclarationError(*problems)
-    return names
+        rows = connection.execute("SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+    created = Created(*(tuple(name for kind, name in rows if kind == wanted) for wanted in ("table", "index")))
+    if problems := [*_name_problems(created)]:
+        raise DeclarationError(*(f"its tables: {problem}" for problem in problems))
+    return created
 
 
-def _is_own(name: str) -> bool:
-    return name.lower().startswith(OWN_TABLES)
+def _name_problems(created: Created) -> Iterator[str]:
+    if not created.tables:
+        yield "it creates no table"
+    for name in (*created.tables, *created.indexes):
+        if name == "sqlite_sequence":
+            yield "AUTOINCREMENT is not for projectors; INTEGER PRIMARY KEY does"
+        elif name.lower().startswith(OWN_TABLES):
+            yield f"{name}: a name may not begin with {' or '.join(OWN_TABLES)}"
 
 
 def _only_creates(action: int, first: str | None, second: str | None, _: str | None, __: str | None) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from foldline.event import Event
 from foldline.functions.declare import ProjectorDeclaration, declaration_of
 from foldline.functions.parameters import names_of
-from foldline.functions.tables import created_by
+from foldline.functions.tables import created_by, read_sql
 from foldline.state.tables import CheckedTables, SqlCheck
 from foldline.testing.differences import difference
 
@@ -39,13 +39,13 @@ class Projecting:
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every table, by name, its rows in order of their values."""
         with self._database() as database:
-            tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            tables = created_by(self.tables).tables
             return {name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr) for name in tables}
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
         with closing(_connect(self.tables)) as database, closing(_connect(self.tables)) as checker:
-            check = SqlCheck(checker, frozenset(created_by(self.tables)), write=True)
+            check = SqlCheck(checker, frozenset(created_by(self.tables).tables), write=True)
             database.row_factory = sqlite3.Row
             for event in self.events:
                 given = {"event": event, "db": CheckedTables(database, check)}
@@ -62,7 +62,7 @@ def projecting(function: Project) -> Projecting:
     declared = declaration_of(function)
     if not isinstance(declared, ProjectorDeclaration):
         raise TypeError(f"{function!r} is not declared with @projector")
-    tables = Path(inspect.getfile(function)).with_name(declared.tables).read_text()
+    tables = read_sql(Path(inspect.getfile(function)).parent / declared.tables)
     return Projecting(function, declared.topics, tables)
 
 

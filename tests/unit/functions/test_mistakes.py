@@ -184,6 +184,14 @@ def test_tables_that_are_not_there(app: SmallApp) -> None:
     assert app.mistake("sales").startswith("functions/projectors/sales.py:6 tally: its tables: sales.sql cannot be")
 
 
+@pytest.mark.parametrize("tables", ["", "..", "nowhere/sales.sql"])
+def test_tables_that_are_no_file(app: SmallApp, tables: str) -> None:
+    app.projectors(
+        f'@projector("sales", topics=["products"], tables="{tables}", version=1)\ndef f(event, db) -> None:\n    pass\n'
+    )
+    assert "cannot be read beside the module" in app.mistake("sales")
+
+
 def test_tables_that_do_more_than_create(app: SmallApp) -> None:
     app.write("functions/projectors/sales.sql", "CREATE TABLE a (b); INSERT INTO a VALUES (1);")
     assert "its tables: only CREATE TABLE and CREATE INDEX may stand there" in app.mistake("sales")
@@ -253,6 +261,11 @@ def test_a_function_that_is_not_there(app: SmallApp, selected: str, said: str) -
             "functions/commands/products.py:6: ImportError: cannot import name 'schema'",
         ),
         ("import nowhere\n", "functions/commands/products.py:6: ModuleNotFoundError: No module named 'nowhere'"),
+        (
+            "@query\ndef f():\n    pass\n",
+            "functions/commands/products.py:6: @query stands without its route; write @query",
+        ),
+        ("@command\ndef f():\n    pass\n", "functions/commands/products.py:6: TypeError: command() missing 1 required"),
         ("command('a', 'POST /a')(print)\n", "functions/commands/products.py:6: <built-in function print> cannot be"),
     ],
 )

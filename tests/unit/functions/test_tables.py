@@ -13,7 +13,7 @@ def test_tables_and_indexes_are_named() -> None:
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX tally_by_total ON tally (total) WHERE total > 0;
     """
-    assert created_by(sql) == ["tally", "tally_by_total"]
+    assert created_by(sql) == (("tally",), ("tally_by_total",))
 
 
 @pytest.mark.parametrize(
