@@ -19,7 +19,7 @@ def create_app(
 ) -> Flask:
     """Build the WSGI application of one service."""
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = bodies.LONGEST
+    app.config["MAX_CONTENT_LENGTH"] = bodies.MAX_CONTENT_LENGTH
     app.url_map.merge_slashes = False  # `//` is an empty id, not a way to write `/`
     places = Places(settings.threads)
     functions = routes.install(app, application, writes, reads, places)

@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 import orjson
 from flask import request
 from marshmallow import Schema
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from foldline.errors import Invalid, Malformed
 from foldline.event import Entity
 from foldline.http.validation import load
 
 LONGEST = 1024 * 1024
-"""Bytes; Flask's MAX_CONTENT_LENGTH answers 413 to more."""
+"""Bytes."""
+
+MAX_CONTENT_LENGTH = LONGEST + 1
+"""Flask's setting. One more, for a chunked body is cut there without a word."""
 
 DEEPEST = 64
 LONGEST_NUMBER = 100
@@ -34,10 +37,12 @@ class Body(NamedTuple):
 def read(schema: Schema | None, id: str | None) -> Body:
     """The body of the request at hand; `id` is the path's, which the body may repeat.
 
-    Raises Malformed where it is no JSON, UnsupportedMediaType where it does not say that it is, and Invalid. A
-    command without a schema takes no field.
+    Raises Malformed where it is no JSON, UnsupportedMediaType where it does not say that it is, RequestEntityTooLarge,
+    and Invalid. A command without a schema takes no field.
     """
     data = request.get_data(cache=False)
+    if len(data) > LONGEST:
+        raise RequestEntityTooLarge
     if not data:
         if schema is not None:
             raise Malformed("a JSON body is needed")

@@ -63,7 +63,7 @@ def _add(spec: APISpec, function: Command | Query, operation: dict[str, Any], *,
     about = {
         "operationId": f"{type(function).__name__.lower()}.{function.name}",
         "summary": summary.rstrip("."),
-        "description": description.strip(),
+        **({"description": description.strip()} if description else {}),
         "x-foldline-function": function.name,
     }
     path = _VARIABLE.sub(r"{\1}", function.route.path)

@@ -95,7 +95,9 @@ class QueryView:
             etag = conditions.strong_tag(value.origin)
         else:
             etag = conditions.weak_tag(answer.positions, self._version)
-        headers = [("ETag", etag), ("Log-Position", positions.listed(answer.positions)), REVALIDATE]
+        headers = [("ETag", etag), REVALIDATE]
+        if answer.positions:
+            headers.append(("Log-Position", positions.listed(answer.positions)))
         if isinstance(value, Items) and value.after is not None:
             headers.append(("Link", next_page(value.after)))
         if not conditions.none_match(request.environ.get("HTTP_IF_NONE_MATCH"), etag):

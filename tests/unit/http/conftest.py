@@ -119,7 +119,7 @@ class FakeReads(Reads):
 
     def __init__(self) -> None:
         self.result: Any = Stored({"id": "p1", "name": "Tea", "price": Decimal("9.50")}, 42)
-        self.folded = AT.offset
+        self.folded: int | None = AT.offset
         self.calls: list[tuple[Query, Mapping[str, str], Mapping[str, Any]]] = []
         self.waits: list[float] = []
         self.waiting: Callable[[], None] = lambda: None
@@ -128,11 +128,11 @@ class FakeReads(Reads):
         self.calls.append((query, variables, args))
         if isinstance(self.result, Exception):
             raise self.result
-        return Answer(self.result, (AT._replace(offset=self.folded),))
+        return Answer(self.result, () if self.folded is None else (AT._replace(offset=self.folded),))
 
     def wait_for(self, positions: Iterable[Position], seconds: float) -> None:
         self.waits.append(seconds)
-        if all(position.offset <= self.folded for position in positions):
+        if all(self.folded is not None and position.offset <= self.folded for position in positions):
             return
         if seconds:
             self.waiting()

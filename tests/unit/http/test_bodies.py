@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -63,6 +64,14 @@ def test_a_body_of_more_than_a_mebibyte_is_413(client: Any) -> None:
     answer = post(client, data % (b"x" * (room + 1)))
     assert answer.status_code == 413
     assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("longer", [0, 1, 2, LONGEST])
+def test_a_chunked_body_is_measured_too(client: Any, longer: int) -> None:
+    data = b'{"name":"Tea","price":1}'.ljust(LONGEST + longer)
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "", "CONTENT_TYPE": JSON}
+    answer = client.post("/products", input_stream=BytesIO(data), environ_overrides=chunked)
+    assert answer.status_code == (413 if longer else 200)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,13 @@ def test_a_list_says_where_it_goes_on(shop: Any, client: Any) -> None:
     assert answer.headers["Link"] == '</products?tag=a&limit=1&tag=b+c&after=p%2F1%26%C3%A9>; rel="next"'
 
 
+def test_a_log_without_a_record_has_no_position(shop: Any, client: Any) -> None:
+    shop.reads.result, shop.reads.folded = Items(), None
+    answer = client.get("/products")
+    assert "Log-Position" not in answer.headers
+    assert answer.headers["ETag"].startswith("W/")
+
+
 def test_the_last_page_says_that_it_is(shop: Any, client: Any) -> None:
     shop.reads.result = Items([{"id": "p1"}])
     assert "Link" not in client.get("/products").headers
