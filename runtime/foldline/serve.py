@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from flask import Flask
 from foldline.affinity import allowed_cores, bind, choose_core
 from foldline.errors import LogError
 from foldline.fold.fold import Fold
-from foldline.fold.repairs import Delay, quiet
+from foldline.fold.repairs import quiet
 from foldline.functions.application import Application
 from foldline.http.app import create_app
 from foldline.log.open import open_log
@@ -44,7 +45,7 @@ class RunningService:
         self._parts.close()
 
 
-def start_service(application: Application, settings: Settings, *, repair_delay: Delay = quiet) -> RunningService:
+def start_service(application: Application, settings: Settings) -> RunningService:
     """Open the log and the state, start to fold, and build the Flask application.
 
     Call it in the process that serves: connections and threads do not survive a fork. Raises SetupError, StateInUse.
@@ -60,6 +61,7 @@ def start_service(application: Application, settings: Settings, *, repair_delay:
             Path(parts.enter_context(TemporaryDirectory(prefix="foldline-"))) if service.state == "memory" else None
         )
         state = parts.enter_context(closing(State(_state_path(application, settings, folder), application.topics)))
+        repair_delay = partial(quiet, *settings.repair_after)
         fold = Fold(log, state, application, key_window=settings.key_window, repair_delay=repair_delay)
         parts.callback(fold.stop)
         reads = parts.enter_context(closing(Reads(state, fold, application)))

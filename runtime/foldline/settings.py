@@ -27,6 +27,17 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return lambda text: int(_number(low, high)(str(int(text))))
 
 
+def _range(low: float, high: float) -> Callable[[str], tuple[float, float]]:
+    def read(text: str) -> tuple[float, float]:
+        least, _, most = text.partition("-")
+        pair = (float(least), float(most or least))
+        if not low <= pair[0] <= pair[1] <= high:
+            raise ValueError(f"it is LEAST-MOST, from {low:g} to {high:g}")
+        return pair
+
+    return read
+
+
 def _words(*known: str) -> Callable[[str], frozenset[str]]:
     def read(text: str) -> frozenset[str]:
         words = frozenset(word.strip() for word in text.split(",") if word.strip())
@@ -108,6 +119,12 @@ class Settings:
         _number(1, 30 * 86400),
         86400.0,
         "how long an Idempotency-Key counts, in log time",
+    )
+    repair_after: tuple[float, float] = _setting(
+        "FOLDLINE_REPAIR_AFTER",
+        _range(0, 600),
+        (1.0, 30.0),
+        "how long an entity is left alone before it is repaired: LEAST-MOST, at random",
     )
     drain: float = _setting(
         "FOLDLINE_DRAIN", _number(0, 300), 0.0, "how long to go on accepting after SIGTERM, while not ready"

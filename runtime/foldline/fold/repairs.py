@@ -25,9 +25,9 @@ Delay = Callable[[], float]
 """Seconds to wait before a repair."""
 
 
-def quiet() -> float:
+def quiet(least: float = 1.0, most: float = 30.0) -> float:
     """Seconds to wait for somebody else's repair, or for the next write, which is one itself."""
-    return random.uniform(1, 30)  # noqa: S311 - spreads replicas, guards nothing
+    return random.uniform(least, most)  # noqa: S311 - spreads replicas, guards nothing
 
 
 class Repairs:
