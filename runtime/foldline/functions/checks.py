@@ -94,6 +94,8 @@ def projector_problems(projector: Projector, scope: Scope) -> Iterator[str]:
     yield from scope.topic_problems(projector.topics)
     if not projector.topics:
         yield "it names no topics"
+    if len({*projector.topics}) < len(projector.topics):
+        yield "it names a topic twice"
     if type(projector.version) is not int or projector.version < 1:
         yield f"its version is {projector.version!r}; it is a whole number from 1"
     sees_only = "a projector sees its event and its own tables and nothing else, else a replay would differ"

@@ -165,6 +165,7 @@ FOLDING = "functions/projectors/sales.py:6 f: "
     [
         ('topics=["product"], version=1', "event, db", "there is no topic product; did you mean products?"),
         ("topics=[], version=1", "event, db", "it names no topics"),
+        ('topics=["products", "products"], version=1', "event, db", "it names a topic twice"),
         ('topics=["products"], version=0', "event, db", "its version is 0; it is a whole number from 1"),
         ('topics=["products"], version=True', "event, db", "its version is True; it is a whole number from 1"),
         ('topics=["products"], version="1"', "event, db", "its version is '1'; it is a whole number from 1"),
