@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -45,12 +46,17 @@ class Access:
         if self._tokens is None or request.endpoint in _OPEN or self._tokens.include(_sent_token()):
             return None
         if request.method == "GET" and "text/html" in environ.get("HTTP_ACCEPT", ""):
-            return sign_in.form(request.full_path.rstrip("?"))
+            return sign_in.form(_asked_for())
         raise Unauthorized("Send the service's token: Authorization: Bearer TOKEN.", www_authenticate=sign_in.CHALLENGE)
 
     def _check_origin(self, origin: str, host: str | None) -> None:
         if origin.partition("://")[2] != host and origin not in self._origins:
             raise Forbidden(f"Pages of {origin} may not write here; FOLDLINE_ORIGINS lists those that may.")
+
+
+def _asked_for() -> str:
+    query = request.environ.get("QUERY_STRING")
+    return quote(request.path) + (f"?{query}" if query else "")
 
 
 def _sent_token() -> str | None:

@@ -1,22 +1,14 @@
 """What happened to an entity: `GET /<topic>/<id>/history`."""
 
 from flask import Flask, Response
-from marshmallow import Schema, fields
-from marshmallow.validate import Range
 
 from foldline.functions.application import Application
+from foldline.functions.page import Page
 from foldline.http.answers import NO_STORE, json_value
 from foldline.http.arguments import Arguments, check_variables
 from foldline.http.paging import next_page
 from foldline.http.places import Places
 from foldline.operations import Operations
-
-
-class HistoryArgs(Schema):
-    """Which part of a history is asked for."""
-
-    limit = fields.Integer(load_default=100, validate=Range(1, 1000))
-    after = fields.String(load_default=None)
 
 
 def install(app: Flask, application: Application, operations: Operations, places: Places) -> None:
@@ -32,7 +24,7 @@ class HistoryView:
         self._topic = topic
         self._operations = operations
         self._places = places
-        self._arguments = Arguments(HistoryArgs)
+        self._arguments = Arguments(Page)
 
     def __call__(self, id: str) -> Response:
         """What happened to an entity, newest first."""

@@ -1,6 +1,7 @@
 """The service's OpenAPI 3.1 document, made of what its functions declare."""
 
 import re
+from collections.abc import Callable
 from inspect import getdoc
 from typing import Any, get_origin, get_type_hints
 
@@ -8,9 +9,10 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response
 
+from foldline import jsontext
 from foldline.functions.application import Application
 from foldline.functions.definition import Command, Query
-from foldline.http.answers import json_value
+from foldline.http.answers import NO_STORE, json_text
 from foldline.http.openapi_parts import (
     add_components,
     content,
@@ -27,10 +29,11 @@ _ID = {"type": "string", "description": "The entity's id: 1 to 512 bytes; made b
 
 def install(app: Flask, document: dict[str, Any]) -> None:
     """Serve the document at /openapi.json."""
+    text = jsontext.encode(document)
 
     def openapi() -> Response:
         """The document."""
-        return json_value(document)
+        return json_text(text, [NO_STORE])
 
     app.add_url_rule("/openapi.json", "openapi", openapi)
 
@@ -77,17 +80,7 @@ def _secured(operation: dict[str, Any], *, token: bool) -> dict[str, Any]:
 
 
 def _command(command: Command) -> dict[str, Any]:
-    statuses = {
-        "400",
-        "403",
-        "413",
-        "415",
-        "422",
-        "500",
-        "503",
-        "504",
-        *(("409",) if command.creates else ("404", "412")),
-    }
+    own = ("409",) if command.creates else ("404", "412")
     answer = {
         "description": "The entity was created." if command.creates else "The entity, durable and folded.",
         "headers": headers("ETag", "Log-Position", *(("Location",) if command.creates else ())),
@@ -100,7 +93,10 @@ def _command(command: Command) -> dict[str, Any]:
         "x-foldline-topic": command.topic,
         "parameters": [*_variables(command), *sent],
         **body,
-        "responses": {"201" if command.creates else "200": answer, **problems(*sorted(statuses))},
+        "responses": {
+            "201" if command.creates else "200": answer,
+            **problems("400", "403", *own, "413", "415", "422", "500", "503", "504"),
+        },
     }
 
 
@@ -131,10 +127,16 @@ def _answer_schema(query: Query, topics: list[str]) -> dict[str, Any]:
     """A query that reads one topic and nothing else gives its entities; what others give only they know."""
     simple = len(topics) == 1 and "db" not in query.parameters
     item: dict[str, Any] = schema_ref(f"entity.{topics[0]}") if simple else {"type": "object"}
-    given = get_type_hints(query.function).get("return")
-    if given is None:
-        return {}
-    return {"type": "array", "items": item} if issubclass(get_origin(given) or given, list) else item
+    return {"type": "array", "items": item} if _gives_list(query.function) else item
+
+
+def _gives_list(function: Callable[..., Any]) -> bool:
+    try:
+        given = get_type_hints(function).get("return")
+    except NameError:  # an annotation that only a type checker can read
+        return False
+    kind = get_origin(given) or given
+    return isinstance(kind, type) and issubclass(kind, list)
 
 
 def _variables(function: Command | Query) -> list[dict[str, Any]]:

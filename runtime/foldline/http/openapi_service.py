@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from foldline.functions.page import Page
 from foldline.http.admin import NumberedArgs
-from foldline.http.history import HistoryArgs
 from foldline.http.openapi_parts import content, headers, path_variable, problems
 
 _OBJECT = {"type": "object"}
@@ -58,7 +58,7 @@ def _history(topic: str) -> dict[str, Any]:
         "summary": "What happened to an entity, newest first",
         "tags": [topic],
         "x-foldline-topic": topic,
-        "parameters": [path_variable("id", {"type": "string"}), {"in": "query", "schema": HistoryArgs}],
+        "parameters": [path_variable("id", {"type": "string"}), {"in": "query", "schema": Page}],
         **_paged(_read(schema, "400", "404", "422", "503")),
     }
 

@@ -16,9 +16,7 @@ from foldline.http.conditions import strong_tag
 from foldline.http.trace import request_id
 
 PROBLEM = "application/problem+json"
-TYPE = "urn:foldline:problem:"
-"""What the `type` of each begins with; a slug follows."""
-
+_TYPE = "urn:foldline:problem:"
 _LONGEST_COMPARED = 200
 
 
@@ -74,7 +72,7 @@ def _unexpected(error: Exception) -> Response:
 def _answer(problem: Problem, members: Mapping[str, Any], headers: Sequence[tuple[str, str]]) -> Response:
     """`members` are what a machine reads besides; they never replace what every problem says."""
     said = {
-        "type": TYPE + problem.slug,
+        "type": _TYPE + problem.slug,
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,

@@ -1,6 +1,6 @@
 """Load bodies and query strings through their schemas, with errors that help."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,23 +18,18 @@ def load(schema: Schema, data: Any) -> Any:
         return schema.load(data, unknown=RAISE)
     except ValidationError as error:
         problems = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
-        raise Invalid(_readable(problems, names(schema))) from None
+        known = [field.data_key or name for name, field in schema.load_fields.items()]
+        raise Invalid(_readable(problems, known)) from None
 
 
-def names(schema: Schema) -> tuple[str, ...]:
-    """The names of the fields that may be sent."""
-    return tuple(field.data_key or name for name, field in schema.load_fields.items())
-
-
-def unknown(name: str, known: Iterable[str]) -> str:
-    """Say that there is no such name, and which one may have been meant."""
+def _unknown(name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=1) if len(name) <= _LONGEST_NAME else []
     return f"Unknown field; did you mean {near[0]}?" if near else _UNKNOWN
 
 
-def _readable(errors: Mapping[Any, Any], known: tuple[str, ...]) -> dict[str, Any]:
+def _readable(errors: Mapping[Any, Any], known: Sequence[str]) -> dict[str, Any]:
     return {
-        str(name): [unknown(str(name), known)] if problem == [_UNKNOWN] else _with_text_keys(problem)
+        str(name): [_unknown(str(name), known)] if problem == [_UNKNOWN] else _with_text_keys(problem)
         for name, problem in errors.items()
     }
 

@@ -47,10 +47,10 @@ def test_anything_else_does_not(shop: Any, guarded: Any, authorization: str) -> 
 
 
 def test_a_browser_is_asked_for_the_token_by_a_page(guarded: Any) -> None:
-    answer = guarded.get("/docs?a=%22%3E", headers={"Accept": "text/html,*/*"})
+    answer = guarded.get("/docs/ü?a=%22%3E", headers={"Accept": "text/html,*/*"})
     assert answer.status_code == 401
     assert answer.content_type == "text/html; charset=utf-8"
-    assert 'name="next" value="/docs?a=%22%3E"' in answer.text
+    assert 'name="next" value="/docs/%C3%BC?a=%22%3E"' in answer.text
     assert answer.headers["WWW-Authenticate"] == "Bearer realm=foldline"
 
 

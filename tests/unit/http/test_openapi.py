@@ -2,8 +2,9 @@
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from openapi_spec_validator import validate
@@ -56,6 +57,24 @@ def test_a_query_is_described_by_what_it_reads(document: Any) -> None:
     limit = next(parameter for parameter in browse["parameters"] if parameter.get("name") == "limit")
     assert limit["schema"] == {"type": "integer", "default": 100, "minimum": 1, "maximum": 1000}
     assert "304" in retrieve["responses"]
+
+
+def nothing_said(products: Any): ...  # type: ignore[no-untyped-def]
+
+
+def one_or_none(products: Any) -> Optional[dict[str, Any]]: ...  # noqa: UP045
+
+
+def known_to_type_checkers_only(products: Any) -> "Unknown": ...  # type: ignore[name-defined]  # noqa: F821
+
+
+@pytest.mark.parametrize("function", [nothing_said, one_or_none, known_to_type_checkers_only])
+def test_any_annotation_of_a_query_is_put_up_with(shop: Any, function: Any) -> None:
+    query = replace(shop.application.queries[1], function=function)
+    shop.application = replace(shop.application, queries=(query,))
+    document = shop.client().get("/openapi.json").json
+    answer = document["paths"]["/products/{id}"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/entity.products"}
 
 
 def test_an_entity_has_an_id_and_may_have_more_fields_than_a_body(document: Any) -> None:
