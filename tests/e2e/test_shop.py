@@ -161,21 +161,20 @@ def test_a_body_must_say_that_it_is_json(products: Service) -> None:
     problem(products.post("/products", TEA, content_type="text/plain"), 415, "unsupported-media-type")
 
 
-@pytest.mark.parametrize("price", ["1.50", "0", "0.0", "1000000000", "1e1", "19.9", "1.00"])
+@pytest.mark.parametrize("price", ["1.50", "0", "0.0", "1000000000", "19.9", "1.00"])
 def test_money_is_kept_digit_for_digit(products: Service, price: str) -> None:
     made = products.post("/products", f'{{"name": "Tea", "price": {price}}}')
-    written = re.compile(rf'"price":{re.escape(price)}\}}', re.IGNORECASE)
     assert made.status_code == 201
-    assert written.search(products.get(made.headers["Location"]).text.replace("E+", "e"))
+    assert products.get(made.headers["Location"]).text.endswith(f'"price":{price}}}')
 
 
-@pytest.mark.parametrize("price", ["1.501", "-0.01", "1000000000.01", "1e400", "1e10", '"1.50"', "true", "null"])
+@pytest.mark.parametrize("price", ["1.501", "-0.01", "1000000000.01", "1e10", '"1.50"', "true", "null"])
 def test_what_is_no_money_is_refused(products: Service, price: str) -> None:
     refused = products.post("/products", f'{{"name": "Tea", "price": {price}}}')
     assert "price" in problem(refused, 422, "invalid")["errors"]
 
 
-@pytest.mark.parametrize("price", ["NaN", "Infinity", "1" * 101, "01"])
+@pytest.mark.parametrize("price", ["NaN", "Infinity", "1e400", "1" * 101, "01"])
 def test_what_is_no_json_number_is_malformed(products: Service, price: str) -> None:
     problem(products.post("/products", f'{{"name": "Tea", "price": {price}}}'), 400, "malformed")
 
