@@ -58,7 +58,7 @@ def command_problems(command: Command, scope: Scope) -> Iterator[str]:
     body = () if command.body is None else ("body",)
     yield from _name_problems(command.name)
     yield from scope.topic_problems([command.topic])
-    yield from route_problems(command.route, COMMANDS, scope.folded)
+    yield from route_problems(command.route, COMMANDS, scope.known)
     yield from _schema_problems("body", command.body)
     if command.creates and command.route.method in COMMANDS - {"POST"}:
         yield f"its route has no <id>, so it creates, and that takes POST, not {command.route.method}"
@@ -78,7 +78,7 @@ def query_problems(query: Query, scope: Scope) -> Iterator[str]:
     args = () if query.args is None else ("args",)
     id_elsewhere = {} if "id" in variables else {"id": "its route has no <id>"}
     yield from _name_problems(query.name)
-    yield from route_problems(query.route, QUERIES, scope.folded)
+    yield from route_problems(query.route, QUERIES, scope.known)
     yield from _schema_problems("args", query.args)
     yield from parameter_problems(
         query.function,

@@ -52,5 +52,8 @@ class Tables(Protocol):
     """SQL over the state's tables: a projector's own to read and write, all of them for a query to read."""
 
     def execute(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """Run one statement, and give its rows, which can be read by index and by column name."""
+        """Run one statement, and give its rows, which can be read by index and by column name.
+
+        Raises SqlRefused for a statement that touches anything else, sqlite3.Error for what SQLite cannot do.
+        """
         ...

@@ -18,7 +18,7 @@ _RUNTIME = frozenset({"-", "livez", "readyz", "metrics", "docs", "ws", "openapi.
 
 
 def route_problems(route: Route, methods: Collection[str], topics: Collection[str]) -> Iterator[str]:
-    """What is wrong with a route by itself, in a service that folds these topics."""
+    """What is wrong with a route by itself, where these topics have names of their own."""
     if route.method not in methods:
         yield f"its route begins with {route.method or 'nothing'}{nearest(route.method, methods)}"
     yield from _path_problems(route, topics)

@@ -84,6 +84,7 @@ def test_annotations_may_be_text_throughout(app: SmallApp) -> None:
         ("POST /a/<id>/<id>", "its path has <id> twice"),
         ("POST /a/<now>", "its path has <now>, a name that means something else as a parameter; choose another"),
         ("POST /a/<products>", "its path has <products>, a name that means something else"),
+        ("POST /a/<customers>", "its path has <customers>, a name that means something else"),
         ("POST /a/<class>", "its path has <class>, a name that means something else"),
         ("POST /a/<shelf>", "it has no parameter shelf"),
         ("PUT /products", "its route has no <id>, so it creates, and that takes POST, not PUT"),
