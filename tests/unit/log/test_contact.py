@@ -53,6 +53,16 @@ def test_a_moment_without_brokers_is_not_reported(
     assert caplog.messages == []
 
 
+def test_idle_connections_that_are_closed_are_not_reported(
+    contact: Contact, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(10):
+        contact.failed(KafkaError(ALL_DOWN))
+        clock.now += 600
+
+    assert caplog.messages == []
+
+
 def test_a_refused_password_is_reported_with_the_settings_to_check(
     contact: Contact, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -66,6 +66,7 @@ class Admin:
         try:
             yield client
         except KafkaException as error:
+            client.poll(0)
             raise explain(error_of(error), ", ".join(topics), self._contact) from error
         self._contact.answered()
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from foldline.affinity import on_cores
@@ -68,28 +68,22 @@ class Clients:
 
     def admin(self) -> AdminClient:
         """For questions about topics. It must outlive the futures that it gives."""
-        return self._make(AdminClient, {}, self.contact.failed)
+        return self._make(AdminClient, {})
 
-    def producer(self, fatal: Callable[[], None]) -> Producer:
-        """For appends; `fatal` is called, in `poll`, when it can write no more."""
-
-        def failed(error: KafkaError) -> None:
-            self.contact.failed(error)
-            if error.fatal():
-                fatal()
-
-        return self._make(Producer, _WRITING, failed)
+    def producer(self) -> Producer:
+        """For appends."""
+        return self._make(Producer, _WRITING)
 
     def reader(self) -> Consumer:
         """For reading on."""
-        return self._make(Consumer, _READING | self._group, self.contact.failed)
+        return self._make(Consumer, _READING | self._group)
 
     def picker(self) -> Consumer:
         """For reading a few records here and there."""
-        return self._make(Consumer, _READING | self._group | _PICKING, self.contact.failed)
+        return self._make(Consumer, _READING | self._group | _PICKING)
 
-    def _make(self, client: Callable[..., C], defaults: Mapping[str, Any], failed: Callable[..., None]) -> C:
-        config = {**self._common, **defaults, **self._options, "error_cb": failed}
+    def _make(self, client: Callable[..., C], defaults: Mapping[str, Any]) -> C:
+        config = {**self._common, **defaults, **self._options, "error_cb": self.contact.failed}
         try:
             with on_cores(self._cores):
                 return client(config, logger=_Quiet())

@@ -40,7 +40,8 @@ _REMEDIES = {
     KafkaError._PURGE_INFLIGHT: "it was given up while it was sent, so it may or may not have been written",
     KafkaError._FATAL: "the producer must be made anew; try again",
     KafkaError.MSG_SIZE_TOO_LARGE: "the record is larger than the topic takes (max.message.bytes)",
-    KafkaError.TOPIC_AUTHORIZATION_FAILED: "grant this user READ, WRITE, DESCRIBE and DESCRIBE_CONFIGS on the topic",
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: "grant this user READ, WRITE and DESCRIBE_CONFIGS on the topic, "
+    "and CREATE to create it",
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: "grant this user WRITE on the topic",
     KafkaError.POLICY_VIOLATION: "the cluster's policy forbids it: ask who runs it",
 }

@@ -10,7 +10,10 @@ from confluent_kafka import KafkaError
 from foldline.log.kafka.codes import ALL_DOWN, describe
 
 _GRACE_SECONDS = 1.0
-"""Shorter outages are not worth a line: an idle connection that is closed, a broker that restarts at once."""
+"""Shorter outages are not worth a line."""
+
+_RETRY_SECONDS = 2.5
+"""In an outage failure follows failure, sooner than this; one alone is an idle connection that the broker closed."""
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +27,7 @@ class Contact:
         self.servers = servers
         self._trouble = "no answer"
         self._failing_since: float | None = None
+        self._failed_last = 0.0
         self._reported = False
         self._lock = threading.Lock()
 
@@ -52,7 +56,9 @@ class Contact:
     def _report_outage(self) -> None:
         with self._lock:
             now = self._clock()
-            self._failing_since = self._failing_since or now
+            if self._failing_since is None or now - self._failed_last > _RETRY_SECONDS:
+                self._failing_since = now
+            self._failed_last = now
             if self._reported or now - self._failing_since < _GRACE_SECONDS:
                 return
             self._reported = True

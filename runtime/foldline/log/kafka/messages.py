@@ -1,10 +1,14 @@
 """What consumers give, as records."""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import cast
 
 from confluent_kafka import Consumer, Message
 
-from foldline.log.port import Headers, Partition, Record
+from foldline.log.port import Partition, Record
+
+_record = partial(tuple.__new__, Record)  # a replay makes millions: this is half the price of Record(...)
 
 
 def take(consumer: Consumer, timeout: float, limit: int) -> list[Message]:
@@ -20,8 +24,10 @@ def place_of(message: Message) -> tuple[Partition, int]:
     return Partition(cast("str", message.topic()), cast("int", message.partition())), cast("int", message.offset())
 
 
-def record_of(message: Message) -> Record:
-    """The record that a message without an error holds."""
-    partition, offset = place_of(message)
-    headers = cast("Headers | None", message.headers()) or ()
-    return Record(*partition, offset, message.key(), message.value(), headers, message.timestamp()[1])
+def records_of(messages: Iterable[Message]) -> list[Record]:
+    """The records among some messages; what stands for an error or an end holds none."""
+    return [
+        _record((m.topic(), m.partition(), m.offset(), m.key(), m.value(), m.headers() or (), m.timestamp()[1]))
+        for m in messages
+        if m.error() is None
+    ]

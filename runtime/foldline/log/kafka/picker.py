@@ -3,14 +3,14 @@
 import threading
 import time
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
 
 from foldline.errors import LogError
 from foldline.log.kafka.admin import Admin
 from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.codes import END
 from foldline.log.kafka.errors import explain
-from foldline.log.kafka.messages import record_of, take
+from foldline.log.kafka.messages import records_of, take
 from foldline.log.port import Partition, Record
 
 
@@ -52,14 +52,12 @@ class Picker:
     def _read(self, consumer: Consumer, partition: Partition, limit: int, deadline: float) -> list[Record]:
         found: list[Record] = []
         while len(found) < limit and (left := deadline - time.monotonic()) > 0:
-            for message in take(consumer, left, limit - len(found)):
-                error = message.error()
-                if error is None:
-                    found.append(record_of(message))
-                elif error.code() == END:
+            messages = take(consumer, left, limit - len(found))
+            found += records_of(messages)
+            for error in filter(None, map(Message.error, messages)):
+                if error.code() == END:
                     return found
-                else:
-                    raise explain(error, partition.topic, self._clients.contact)
+                raise explain(error, partition.topic, self._clients.contact)
         if len(found) < limit:
             raise LogError(f"{partition.topic}: Kafka did not answer in time: {self._clients.contact.trouble}")
         return found

@@ -1,6 +1,6 @@
 """Reading on in Kafka's partitions as they grow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from confluent_kafka import KafkaError, Message, TopicPartition
 
@@ -8,7 +8,7 @@ from foldline.errors import LogCut, LogError
 from foldline.log.kafka import codes
 from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.errors import explain
-from foldline.log.kafka.messages import place_of, record_of, take
+from foldline.log.kafka.messages import place_of, records_of, take
 from foldline.log.port import Partition, Record
 
 
@@ -25,15 +25,13 @@ class KafkaReader:
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See the port."""
-        found = []
-        for message in take(self._consumer, timeout, limit):
-            error = message.error()
-            if error is None:
-                record = record_of(message)
-                self._positions[Partition(record.topic, record.partition)] = record.offset + 1
-                found.append(record)
-            else:
-                self._take_in(error, message)
+        messages = take(self._consumer, timeout, limit)
+        found = records_of(messages)
+        self._positions |= {Partition(*record[:2]): record.offset + 1 for record in _last_of_each(found)}
+        if len(found) < len(messages):
+            for message in messages:
+                if (error := message.error()) is not None:
+                    self._take_in(error, message)
         if found:
             self._contact.answered()
         elif self._failure is not None:
@@ -53,7 +51,7 @@ class KafkaReader:
         match error.code():
             case codes.END:
                 self._contact.answered()
-                self._positions[partition] = offset
+                self._positions[partition] = max(offset, self._positions[partition])  # markers end it, not a record
             case codes.CUT:
                 start = self._positions[partition]
                 self._failure = LogCut(f"{partition.topic}-{partition.number} does not hold offset {start}")
@@ -64,3 +62,8 @@ class KafkaReader:
         """A cut log stays cut; all else may pass."""
         self._failure = failure if isinstance(failure, LogCut) else None
         return failure
+
+
+def _last_of_each(records: list[Record]) -> Iterable[Record]:
+    """The last record of each partition."""
+    return {(record.topic, record.partition): record for record in records}.values()

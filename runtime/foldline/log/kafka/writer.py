@@ -2,11 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from foldline.errors import LogError
+from foldline.log.failures import tell
 from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.errors import error_of, explain
 from foldline.log.port import Failed, Headers
@@ -24,7 +26,7 @@ class Writer:
         """Nothing is connected yet."""
         self._clients = clients
         self._producer: Producer | None = None
-        self._broken = False
+        self._fatal: KafkaError | None = None
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -42,25 +44,28 @@ class Writer:
 
     def flush(self, timeout: float) -> bool:
         """See the port."""
-        producer = self._producer
-        return producer is None or producer.flush(timeout) == 0
+        left = 0
+        with self._surviving():
+            if (producer := self._producer) is not None:
+                left = producer.flush(timeout)
+        return left == 0
 
     def close(self, timeout: float) -> None:
         """Write what waits, for `timeout` seconds at most; what is left fails."""
+        self.flush(timeout)
         with self._lock:
             self._closing.set()
             producer, self._producer = self._producer, None
         if self._thread is not None:
             self._thread.join(timeout)
         if producer is not None:
-            producer.flush(timeout)
             _end(producer)
 
     def _ready(self) -> Producer:
         if self._closing.is_set():
             raise LogError("the log is closed")
         if self._producer is None:
-            self._producer = self._clients.producer(self._break)
+            self._producer = self._clients.producer()
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="foldline-log-writer", daemon=True)
             self._thread.start()
@@ -69,30 +74,35 @@ class Writer:
     def _report(self, topic: str, failed: Failed) -> Callable[[KafkaError | None, Message], None]:
         def report(error: KafkaError | None, _message: Message) -> None:
             if error is not None:
-                failed(explain(error, topic, self._clients.contact))
+                tell(failed, explain(self._fatal or error, topic, self._clients.contact))
 
         return report
-
-    def _break(self) -> None:
-        self._broken = True
 
     def _serve(self) -> None:
         """Hand on what the producer reports."""
         while not self._closing.wait(_SERVE_SECONDS):
-            try:
-                if self._producer is not None:
-                    self._producer.poll(0)
-                if self._broken:
-                    self._retire()
-            except Exception:  # one report that nobody could take in must not hold up the next
-                _logger.exception("a report of the producer was not taken in")
+            with self._surviving():
+                if (producer := self._producer) is not None:
+                    producer.poll(0)
 
-    def _retire(self) -> None:
-        """A producer with a fatal error writes no more: fail what it holds; the next append makes another."""
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        try:
+            yield
+        except KafkaException as error:
+            if error_of(error).fatal():
+                self._retire(error_of(error))
+            else:
+                _logger.exception("the producer goes on after an error")
+
+    def _retire(self, fatal: KafkaError) -> None:
+        """The producer writes no more: fail what it holds. The next append makes another."""
         with self._lock:
-            producer, self._producer, self._broken = self._producer, None, False
+            producer, self._producer = self._producer, None
+            self._fatal = fatal
         if producer is not None:
             _end(producer)
+        self._fatal = None
 
 
 def _end(producer: Producer) -> None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from foldline.errors import LogError
+from foldline.log.failures import tell
 from foldline.log.port import Failed
 from foldline.log.sqlite.file import LogFile, transaction
 from foldline.log.sqlite.records import Append, insert
@@ -55,7 +56,7 @@ class Writer:
             left = list(self._waiting)
             self._waiting.clear()
             self._changed.notify_all()
-        _tell(left, LogError("the log was closed before the record was written"))
+        _fail(left, LogError("the log was closed before the record was written"))
         self._thread.join(timeout)
 
     def _run(self) -> None:
@@ -63,10 +64,10 @@ class Writer:
             try:
                 self._write([append for append, _ in batch])
             except LogError as error:
-                _tell(batch, error)
+                _fail(batch, error)
             except Exception as error:  # no record may be lost without a word
                 _logger.exception("the embedded log's writer failed")
-                _tell(batch, LogError(f"the record was not written: {error}"))
+                _fail(batch, LogError(f"the record was not written: {error}"))
         self._connection.close()
 
     def _take(self) -> Sequence[tuple[Append, Failed]]:
@@ -86,9 +87,6 @@ class Writer:
         self._committed()
 
 
-def _tell(batch: Sequence[tuple[Append, Failed]], error: LogError) -> None:
+def _fail(batch: Sequence[tuple[Append, Failed]], error: LogError) -> None:
     for _, failed in batch:
-        try:
-            failed(error)
-        except Exception:
-            _logger.exception("the caller failed to take in that its record was not written")
+        tell(failed, error)
