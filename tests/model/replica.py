@@ -106,7 +106,7 @@ class Replica:
         self.waiting.clear()
 
     def _look_at_the_clock(self) -> None:
-        if self.rules.closes_gate(self.log.now - self.at_end, self.open):
+        if self.rules.closes_gate(self.log.now - self.at_end):
             self._close_gate()
 
     # --- the fold ---

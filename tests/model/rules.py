@@ -68,11 +68,8 @@ class Rules:
         """A command knows its own record by the event's id."""
         return message.id == sent.id
 
-    def closes_gate(self, absence: int, opened: bool) -> bool:
-        """Whoever was not at the log's end for half the lag may read what compaction left half of.
-
-        It holds for a replica that still reads from its start to an end read long ago, too.
-        """
+    def closes_gate(self, absence: int) -> bool:
+        """Whoever was not at the log's end for half the lag may read what compaction left half of."""
         return absence > HALF_LAG
 
     def acknowledges(self, accepted: bool) -> bool:

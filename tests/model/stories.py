@@ -101,7 +101,7 @@ def orders(rules: Rules, scene: Scene) -> Iterator[Story]:
 # --- long ones, at random ---
 
 
-def tell_at_random(rules: Rules, seed: int, length: int = 60) -> Failure | None:
+def tell_at_random(rules: Rules, seed: int, length: int = 80) -> Failure | None:
     """Tell a long story; the same for the same seed. One that ends badly is made short."""
     random = Random(seed)
     requests = random_requests(random)
@@ -146,12 +146,12 @@ def random_step(random: Random, world: World) -> Step:
         step("give_up", request): 5,
         step("kill", replica): 2,
         step("cut_power", replica): 2,
-        step("lose_state", replica): 3,
+        step("lose_state", replica): 5,
         step("save", replica): 3,
         step("foreign", random.choice(["set", "null", "garbage"]), entity): 6,
         step("contradict", random.choice(list(CONTRADICTIONS)), entity): 2,
         step("copy_stray", offset): 3,
         step("compact", offset): 10,
-        step("wait", random.choice(["", "A", "B"])): 6,
+        step("wait", random.choice(["", "A", "B"])): 16,
     }
     return random.choices(list(steps), list(steps.values()))[0]

@@ -81,7 +81,7 @@ class World:
         """A client asks this of a replica: for the first time, or again, because it has a key."""
         request = self.requests[name]
         first = self.first_asked.get(name)
-        if first is not None and not self._may_ask_again(request, first):
+        if not self._may_ask(request, first):
             return False
         call = self._call(replica, request, first)
         self.first_asked.setdefault(name, call)
@@ -89,10 +89,18 @@ class World:
         self.replicas[replica].run(call)
         return True
 
-    def _may_ask_again(self, request: Request, first: Call) -> bool:
-        """With a key, while the key counts; a create may come at any time, for its id is the key's."""
-        in_time = self.log.now - first.asked_at <= self.rules.key_window
-        return request.key is not None and (in_time or request.kind == "create")
+    def _may_ask(self, request: Request, first: Call | None) -> bool:
+        """Again only with a key, and while it counts; a create at any time, for the key gives it its id.
+
+        And a key is used for something else only when it counts no longer.
+        """
+        if first is None:
+            others = [call for call in self.first_asked.values() if request.key and call.request.key == request.key]
+            return not any(self._counts(call) for call in others)
+        return request.key is not None and (request.kind == "create" or self._counts(first))
+
+    def _counts(self, first: Call) -> bool:
+        return self.log.now - first.asked_at <= self.rules.key_window
 
     def _call(self, replica: str, request: Request, first: Call | None) -> Call:
         name = f"{request.name}@{replica}{len(self.calls)}"
