@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from foldline.errors import FoldlineError, LogCut, UnknownOutcome
-from foldline.fold.batches import Batches, Committed
+from foldline.fold.committing import Committed, Committing
+from foldline.fold.entity import Change
 from foldline.fold.gate import Gate
 from foldline.fold.jobs import Jobs
 from foldline.fold.outcomes import Outcomes
@@ -15,10 +16,9 @@ from foldline.fold.progress import Progress
 from foldline.fold.projecting import Projecting
 from foldline.fold.repairs import Delay, Repairs, quiet
 from foldline.fold.resuming import resume
-from foldline.fold.verdicts import Accepted
 from foldline.fold.watch import Watch
 from foldline.functions.application import Application
-from foldline.log.port import Log, Partition, Reader, Record
+from foldline.log.port import Log, Partition, Reader
 from foldline.state.state import State
 
 _log = structlog.get_logger(__name__)
@@ -26,13 +26,12 @@ _log = structlog.get_logger(__name__)
 _WAIT = 0.1
 """Seconds that a poll waits while nothing comes."""
 
-_LIVE_BATCH = 256
-"""Records folded at once: some milliseconds of work, so that nobody waits long for a record that has come."""
+_AT_ONCE = 256
+"""Records taken from the log at once: some milliseconds of work, so that nobody waits long for one that has come."""
 
-_BULK_BATCH = 10_000
-"""With more records than this behind the log's end, so many are folded at once."""
+_FAR_BEHIND = 10_000
+"""With more records than this behind the log's end, many are committed together, and no frames are pushed."""
 
-_BULK_BATCHES_BETWEEN_CHECKPOINTS = 8
 _BETWEEN_TRIES = 1.0
 
 
@@ -56,7 +55,7 @@ class Fold:
         self.projecting.start()
         repaired = {name: self._log_names[name] for name in application.repaired_topics}
         self.repairs = Repairs(log, state.writer, repaired, repair_delay)
-        self._batches = Batches(state, self.projecting, self.repairs, self.outcomes, key_window)
+        self._committing = Committing(state, self.projecting, self.repairs, self.outcomes, key_window)
         self._listeners: list[Committed] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
@@ -66,7 +65,7 @@ class Fold:
     @property
     def counters(self) -> Mapping[str, int]:
         """What was done since the start."""
-        return self._batches.counters
+        return self._committing.counters
 
     def on_commit(self, listener: Committed) -> None:
         """Call `listener` on the fold's thread after each live commit, once who waits for it was woken."""
@@ -112,10 +111,8 @@ class Fold:
     def _resume(self) -> None:
         """Read on from what was committed, to the end, or until something fails."""
         resumed = resume(self._state, self._log, self._log_names)
-        self._batches.topics = {log_name: name for name, log_name in self._log_names.items()}
-        self._batches.partitions = resumed.partitions
         self.projecting.start()
-        self._batches.reload()
+        self._committing.start({log_name: name for name, log_name in self._log_names.items()}, resumed.partitions)
         self.progress.advance(resumed.starts)
         self.watch.start(resumed.sighting, resumed.identities)
         reader = self._log.read_on(resumed.starts)
@@ -126,53 +123,51 @@ class Fold:
             reader.close()
 
     def _read_on(self, reader: Reader) -> None:
-        batches = 0
         while not self._done:
-            bulk = self._backlog(reader) > _BULK_BATCH
-            records = reader.poll(_WAIT, _BULK_BATCH if bulk else _LIVE_BATCH)
+            bulk = self._far_behind(reader)
+            records = reader.poll(_WAIT, _AT_ONCE)
             if self.watch.replaced is not None:
                 raise LogCut(self.watch.replaced)
             if not self.gate.is_open:  # what was decided before a long absence may no longer hold
                 self._fail_waiting("The service was away from the log's end for too long.")
             if records:
-                self._fold(records, reader.positions(), bulk=bulk)
-                batches += 1
-            if bulk and batches % _BULK_BATCHES_BETWEEN_CHECKPOINTS == 0:
-                self._state.shorten_write_ahead_log()
+                self._committing.decide(records, bulk=bulk)
+            if self._committing.waiting and not (bulk and records and self._committing.may_wait):
+                self._commit(reader.positions())
             self._look_for_end(reader)
-            self.jobs.run(rolled_back=self._batches.reload)
+            self.jobs.run(rolled_back=self._committing.reload)
             if self.gate.is_open:
                 self.repairs.append_due()
 
-    def _fold(self, records: Sequence[Record], positions: Mapping[Partition, int], *, bulk: bool) -> None:
-        changes = self._batches.fold(records, positions, bulk=bulk)
+    def _commit(self, positions: Mapping[Partition, int]) -> None:
+        changes = self._committing.commit(positions)
         self.progress.advance(positions)
         self.trouble = None
-        if changes and not bulk and self.gate.is_open:
+        if changes and self.gate.is_open:
             self._tell(changes)
 
-    def _tell(self, changes: Sequence[Accepted]) -> None:
+    def _tell(self, changes: Sequence[Change]) -> None:
         for listener in self._listeners:
             try:
                 listener(changes)
             except Exception:
                 _log.exception("a listener to commits failed")
 
-    def _backlog(self, reader: Reader) -> int:
-        """Records behind the log's end as last seen. While there are many, the cycle collector rests.
+    def _far_behind(self, reader: Reader) -> bool:
+        """Whether the log's end is far. Meanwhile the cycle collector rests.
 
         It would be most of a replay's cost, and finds nothing: what a batch makes holds no cycles.
         """
-        backlog = self.watch.backlog(reader.positions())
-        if backlog > _BULK_BATCH:
+        far = self.watch.backlog(reader.positions()) > _FAR_BEHIND
+        if far:
             gc.disable()
         elif not gc.isenabled():
             gc.enable()
-        return backlog
+        return far
 
     def _look_for_end(self, reader: Reader) -> None:
         sighting = self.watch.sighting
-        if sighting is None or self.watch.backlog(reader.positions()):
+        if sighting is None or self._committing.waiting or self.watch.backlog(reader.positions()):
             return
         if not self.gate.is_open:
             self.projecting.fill()
@@ -196,6 +191,6 @@ class Fold:
             unforeseen = None if isinstance(error, FoldlineError) else error
             _log.error("the fold stands still; it tries again each second", error=message, exc_info=unforeseen)
         self.trouble = message
-        self._batches.counters["standstills"] += 1
-        self.jobs.run(rolled_back=self._batches.reload)
+        self._committing.counters["standstills"] += 1
+        self.jobs.run(rolled_back=self._committing.reload)
         self._stopping.wait(_BETWEEN_TRIES)

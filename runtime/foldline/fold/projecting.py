@@ -11,9 +11,9 @@ import structlog
 
 from foldline import wire
 from foldline.errors import Refused, SetupError
+from foldline.fold.entity import Change
 from foldline.fold.parking import Parking, Spot, spot_of
 from foldline.fold.steps import Step, step_of_change, step_of_row
-from foldline.fold.verdicts import Accepted
 from foldline.functions.application import LoadedTopic
 from foldline.functions.definition import Projector
 from foldline.state.connections import run_script, split_script
@@ -66,11 +66,11 @@ class Projecting:
                 tables = self._make_tables(projector)
                 self._fill_one(self._run(projector, tables), tables)
 
-    def apply(self, changes: Iterable[Accepted]) -> None:
+    def apply(self, changes: Iterable[Change]) -> None:
         """Show changes to every projector of their topics."""
         for change in changes:
             for running in self._running.values():
-                if change.candidate.topic in running.projector.topics:
+                if change.topic in running.projector.topics:
                     self._apply_one(running, step_of_change(change))
 
     def retry(self, number: int) -> None:

@@ -3,17 +3,17 @@
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import structlog
 
 from foldline import wire
 from foldline.errors import LogError
 from foldline.fold.candidates import without_places
+from foldline.fold.entity import EntityKey, FoldedEntity
 from foldline.fold.gate import clock
 from foldline.fold.steps import event_time
 from foldline.fold.storing import store_repairs
-from foldline.fold.verdicts import EntityKey
 from foldline.log.port import Headers, Log
 from foldline.state.entities import StoredHead, find
 from foldline.state.headers import unpack
@@ -59,11 +59,11 @@ class Repairs:
         since = list(self._since.values())
         return max(time.time() - min(since) / 1000, 0.0) if since else 0.0
 
-    def note(self, needed: Mapping[EntityKey, bool]) -> None:
+    def note(self, entities: Collection[FoldedEntity]) -> None:
         """Take in what a batch said of its entities, within the batch's transaction."""
         now = int(time.time() * 1000)
-        begun = [key for key, needs in needed.items() if needs]
-        ended = [key for key, needs in needed.items() if not needs and key in self._since]
+        begun = [entity.key for entity in entities if entity.needs_repair]
+        ended = [entity.key for entity in entities if not entity.needs_repair and entity.key in self._since]
         if not begun and not ended:
             return
         store_repairs(self._connection, begun, ended, now)

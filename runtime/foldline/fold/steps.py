@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from foldline import wire
 from foldline.event import Event, Position
-from foldline.fold.verdicts import Accepted
+from foldline.fold.entity import Change
 from foldline.functions.application import LoadedTopic
 from foldline.log.port import Headers
 from foldline.state.entities import decode
@@ -41,19 +41,17 @@ class Step(NamedTuple):
         )
 
 
-def step_of_change(change: Accepted) -> Step:
+def step_of_change(change: Change) -> Step:
     """A record that became its entity's head."""
-    candidate, head, known = change
-    record = candidate.record
-    before = None if known is None else known.value
+    record = change.record
     return Step(
-        candidate.topic,
-        candidate.id or "",
-        before,
+        change.topic,
+        change.id,
+        change.before,
         record.value,
         record.headers,
         record.partition,
-        head.origin,
+        change.origin,
         record.time,
     )
 

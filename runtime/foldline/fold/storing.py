@@ -2,124 +2,82 @@
 
 import hashlib
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import orjson
 
 from foldline import wire
 from foldline.fold.candidates import Candidate
-from foldline.fold.heads import Head
-from foldline.fold.verdicts import Accepted, EntityKey, Known
+from foldline.fold.entity import Change, EntityKey, FoldedEntity
 from foldline.log.port import Partition, Record
+from foldline.state.entities import find
 from foldline.state.headers import pack
 
 KEPT_CHANGES = 10_000
 """What a socket that comes back can be sent."""
 
-_FEW = 32
-"""Up to so many entities are looked up one by one; more, all in one statement."""
-
 _PRUNE_EVERY = 1_000
 
 
-def known_of(
-    connection: sqlite3.Connection, candidates: Iterable[Candidate], *, values: bool
-) -> dict[EntityKey, Known]:
-    """The entities that these records name, as they are; `values`: with their values (projectors need them)."""
-    ids: dict[str, set[str]] = defaultdict(set)
-    for candidate in candidates:
-        if candidate.id is not None:
-            ids[candidate.topic].add(candidate.id)
-    value = "value" if values else "NULL"
-    select = f"SELECT id, follows, origin, partition, {value}, kind FROM foldline_entities WHERE topic = ? AND id "
-    return {
-        (topic, row[0]): Known(Head(row[1], row[2]), row[3], row[4], row[5])
-        for topic, wanted in ids.items()
-        for row in _select(connection, select, topic, wanted)
-    }
+def find_entity(connection: sqlite3.Connection, topic: str, entity_id: str) -> FoldedEntity:
+    """An entity as the state has it; one with no head where it has none."""
+    entity = FoldedEntity(topic, entity_id)
+    head = find(connection, topic, entity_id)
+    if head is not None:
+        entity.follows, entity.origin, entity.partition = head.follows, head.origin, head.partition
+        entity.value, entity.kind = head.value, head.kind
+    return entity
 
 
-def _select(connection: sqlite3.Connection, select: str, topic: str, ids: set[str]) -> Iterator[sqlite3.Row]:
-    if len(ids) > _FEW:
-        yield from connection.execute(
-            f"{select} IN (SELECT value FROM json_each(?))", (topic, orjson.dumps(list(ids)).decode())
-        )
-        return
-    for entity_id in ids:
-        yield from connection.execute(f"{select} = ?", (topic, entity_id))
+def has_no_entities(connection: sqlite3.Connection) -> bool:
+    """Whether the state is new."""
+    return connection.execute("SELECT 1 FROM foldline_entities LIMIT 1").fetchone() is None
 
 
-def store_heads(connection: sqlite3.Connection, heads: Mapping[EntityKey, Accepted]) -> None:
+def store_heads(connection: sqlite3.Connection, entities: Iterable[FoldedEntity]) -> None:
     """Each entity's new head."""
     connection.executemany(
-        "INSERT OR REPLACE INTO foldline_entities "
-        "(topic, id, partition, origin, follows, kind, value, headers, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO foldline_entities "
+        "(topic, id, partition, origin, follows, kind, value, headers, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET partition = excluded.partition, origin = excluded.origin, "
+        "follows = excluded.follows, kind = excluded.kind, value = excluded.value, headers = excluded.headers, "
+        "time = excluded.time",
         (
-            (
-                *key,
-                record.partition,
-                head.origin,
-                head.follows,
-                candidate.kind,
-                record.value,
-                pack(record.headers),
-                record.time,
-            )
-            for key, (candidate, head, _) in heads.items()
-            for record in (candidate.record,)
+            (e.topic, e.id, e.partition, e.origin, e.follows, e.kind, e.value, pack(e.record.headers), e.record.time)
+            for e in entities
+            if e.record is not None
         ),
     )
 
 
-def store_keys(connection: sqlite3.Connection, changes: Iterable[Accepted], oldest: float) -> None:
-    """The answers given under idempotency keys; those from before `oldest` (milliseconds of log time) are forgotten.
-
-    A repair's key is not read: it is a copy.
-    """
+def store_keys(connection: sqlite3.Connection, keyed: Iterable[Change], oldest: float) -> None:
+    """The answers given under idempotency keys; those from before `oldest` (milliseconds of log time) are forgotten."""
     connection.executemany(
         "INSERT OR IGNORE INTO foldline_keys (key, request, topic, id, partition, origin, value, answer, time) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
-                key,
-                headers.get(wire.REQUEST),
-                candidate.topic,
-                candidate.id,
-                record.partition,
-                head.origin,
-                record.value,
-                (headers.get(wire.ANSWER) or b"").decode(errors="replace"),
-                record.time,
+                change.headers[wire.KEY],
+                change.headers.get(wire.REQUEST),
+                *(change.topic, change.id, change.record.partition, change.origin, change.record.value),
+                (change.headers.get(wire.ANSWER) or b"").decode(errors="replace"),
+                change.record.time,
             )
-            for candidate, head, _ in changes
-            for record, headers in ((candidate.record, candidate.headers),)
-            if (key := headers.get(wire.KEY)) is not None
-            and candidate.placed is not None
-            and not candidate.placed.repair
+            for change in keyed
         ),
     )
     connection.execute("DELETE FROM foldline_keys WHERE time < ?", (oldest,))
 
 
-def store_changes(connection: sqlite3.Connection, changes: Iterable[Accepted]) -> None:
+def store_changes(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
     """What changed, in order, for sockets that come back; the oldest are dropped."""
     connection.executemany(
         "INSERT INTO foldline_changes (topic, partition, offset, id, origin, value, headers, time) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (
-                record.topic,
-                record.partition,
-                record.offset,
-                candidate.id,
-                head.origin,
-                record.value,
-                pack(record.headers),
-                record.time,
-            )
-            for candidate, head, _ in changes
-            for record in (candidate.record,)
+            (*record[:3], change.id, change.origin, record.value, pack(record.headers), record.time)
+            for change in changes
+            for record in (change.record,)
         ),
     )
     newest, oldest = connection.execute("SELECT max(number), min(number) FROM foldline_changes").fetchone()

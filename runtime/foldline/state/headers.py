@@ -7,7 +7,11 @@ from foldline.log.port import Headers
 
 def pack(headers: Headers) -> str:
     """Headers as JSON; each value's bytes are spelled as Latin-1, so that any bytes can be kept."""
-    return orjson.dumps([[name, None if raw is None else raw.decode("latin-1")] for name, raw in headers]).decode()
+    return orjson.dumps(headers if type(headers) is list else list(headers), default=_latin_1).decode()
+
+
+def _latin_1(raw: bytes) -> str:
+    return raw.decode("latin-1")
 
 
 def unpack(text: str) -> list[tuple[str, bytes | None]]:

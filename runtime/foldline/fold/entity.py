@@ -1,0 +1,62 @@
+"""An entity while a batch of records goes by, and what a record did to it."""
+
+from collections.abc import Mapping
+
+from foldline import wire
+from foldline.fold.heads import NO_HEAD, Head
+from foldline.log.port import Record
+
+EntityKey = tuple[str, str]
+"""A topic's name and an id."""
+
+
+class FoldedEntity:
+    """One entity as folded so far. Its head is kept in parts: it moves with nearly every record of a replay."""
+
+    __slots__ = ("follows", "id", "kind", "needs_repair", "origin", "partition", "record", "topic", "value")
+
+    def __init__(self, topic: str, id: str) -> None:
+        """An entity of which nothing was read yet."""
+        self.topic = topic
+        self.id = id
+        self.follows, self.origin = NO_HEAD
+        self.partition: int | None = None
+        self.value: bytes | None = None
+        self.kind = wire.REMOVED
+        self.record: Record | None = None
+        """What its head comes from, where that came by in this batch; None: the head is as it was."""
+        self.needs_repair: bool | None = None
+        """Whether its last record is no lasting copy of its head; None: as it was."""
+
+    @property
+    def head(self) -> Head:
+        """What decides whether a record becomes the next head."""
+        return Head(self.follows, self.origin)
+
+    def move(self, head: Head, record: Record, kind: int) -> None:
+        """A record became its head."""
+        self.follows, self.origin = head
+        self.partition, self.record, self.value, self.kind = record.partition, record, record.value, kind
+
+    @property
+    def key(self) -> EntityKey:
+        """Which entity it is."""
+        return self.topic, self.id
+
+
+class Change:
+    """A record that became its entity's head."""
+
+    __slots__ = ("before", "headers", "id", "origin", "record", "repair", "topic")
+
+    def __init__(
+        self, entity: FoldedEntity, record: Record, headers: Mapping[str, bytes | None], *, before: bytes | None
+    ) -> None:
+        """`entity` has the new head; `before` is the value that it had."""
+        self.topic = entity.topic
+        self.id = entity.id
+        self.origin = entity.origin
+        self.record = record
+        self.headers = headers
+        self.before = before
+        self.repair = entity.origin != record.offset
