@@ -1,8 +1,11 @@
 """A real Kafka broker for tests, by scripts/kafka.sh."""
 
+import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _SCRIPT = Path(__file__).parents[1] / "scripts" / "kafka.sh"
@@ -61,6 +64,16 @@ class Broker:
     def kill(self) -> None:
         """As `kill -9` does."""
         self._end("kill")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """For the time of the block it answers nobody, and its connections stay."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     @property
     def _output(self) -> Path:

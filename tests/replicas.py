@@ -163,12 +163,11 @@ class Replica:
     def get(self, path: str) -> requests.Response:
         """Ask until it is ready to answer."""
 
-        def ask() -> requests.Response | None:
+        def ask() -> list[requests.Response]:
             answer = self.service.get(path)
-            return None if answer.status_code == 503 else answer
+            return [] if answer.status_code == 503 else [answer]
 
-        answer = eventually(ask)
-        assert answer is not None
+        [answer] = eventually(ask)
         return answer
 
     def status(self) -> Mapping[str, Any]:
@@ -189,9 +188,9 @@ class Replica:
             path = page.links.get("next", {}).get("url", "")
 
     def entity(self, id: str) -> tuple[int, str | None, bytes]:
-        """Status, ETag and body of one."""
+        """Status, ETag and body of one; no body where there is none (a problem's tells of its own request)."""
         answer = self.get(f"/counters/{id}")
-        return answer.status_code, answer.headers.get("ETag"), answer.content
+        return answer.status_code, answer.headers.get("ETag"), answer.content if answer.ok else b""
 
 
 def figures(**found: object) -> None:

@@ -202,16 +202,16 @@ class Shop:
         assert created.returncode == 0, created.stderr
         return self
 
-    def start(self, name: str, *arguments: str, **settings: str) -> Service:
-        """Start a service with a state of its own, and do not wait; every replica of it has another port."""
+    def start(self, name: str, *arguments: str, host: str = "127.0.0.1", **settings: str) -> Service:
+        """Start a service with a port and a state of its own, and do not wait."""
         port = free_port()
-        settings = {"bind": f"127.0.0.1:{port}", "state": f"var/{name}-{port}.db"} | settings
+        settings = {"bind": f"{host}:{port}", "state": f"var/{name}-{port}.db"} | settings
         service = Service(name, list(arguments), self.folder, self.settings(**settings), port)
         self.running.append(service)
         return service
 
     def serve(self, name: str, *arguments: str, **settings: str) -> Service:
-        """Start a service, and return once it is ready."""
+        """Start a service, and return once it is ready; `host` is where it listens."""
         return self.start(name, *arguments, **settings).wait_ready()
 
     def close(self) -> None:

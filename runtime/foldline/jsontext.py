@@ -1,12 +1,22 @@
 """JSON without loss: numbers with a fraction are `Decimal`, and are written back digit for digit."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
 
-_decode = json.JSONDecoder(parse_float=Decimal).decode
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent of 19 digits or more
+        if float(text) == 0:
+            return Decimal(0)
+        raise ValueError(f"a number is too large: {text[:40]}") from None
+
+
+_decode = json.JSONDecoder(parse_float=_number).decode
 
 _BIG = 2**63
 

@@ -21,8 +21,9 @@ CORRELATION, CAUSATION, TRACE = "correlationid", "causationid", "traceparent"
 
 READABLE, REMOVED, UNREADABLE = 0, 1, 2
 
-_DEEPEST = 500
-_LONGEST_OFFSET = 18
+_DEEPEST = 250
+"""Levels of nesting in a payload: orjson writes 254, of which a list of entities takes one, and an envelope another."""
+LONGEST_OFFSET = 18
 _SET_START = b'{"eventType":"set","payload":{"id":'
 _PAYLOAD_AT = len(b'{"eventType":"set","payload":')
 
@@ -74,7 +75,7 @@ def kind_of(value: bytes | None) -> int:
 
 
 def _fits(payload: Any) -> bool:
-    """Whether every reader here can follow the payload's nesting (SQLite and Python end near 1,000 levels)."""
+    """Whether the payload's nesting can be followed, and written again."""
     level = [payload]
     for _ in range(_DEEPEST):
         level = [
@@ -100,7 +101,7 @@ def read_key(key: bytes | None) -> str:
 
 def offset_header(name: str, raw: bytes | None) -> int:
     """The value of a `follows` or `repairs` header; raises DeadOnArrival."""
-    if raw is not None and (raw == b"-1" or (raw.isdigit() and len(raw) <= _LONGEST_OFFSET)):
+    if raw is not None and (raw == b"-1" or (raw.isdigit() and len(raw) <= LONGEST_OFFSET)):
         return int(raw)
     raise DeadOnArrival(f"its header {name} is {raw!r}, not an offset")
 
@@ -123,18 +124,18 @@ def read_payload(entity_id: str, value: bytes | None) -> Payload | None:
     text = _own_payload(entity_id, value)
     if text is not None:
         return Payload(removed=False, text=text)
+    kind = kind_of(value)
+    text = None if kind == UNREADABLE else _rewritten_payload(entity_id, value)
+    return None if text is None and kind != REMOVED else Payload(removed=kind == REMOVED, text=text)
+
+
+def _rewritten_payload(entity_id: str, value: bytes) -> bytes | None:
+    """The payload's text with the key's id; None where there is no object, or none that can be written."""
     try:
-        envelope = jsontext.decode(value)
-        payload = envelope.get("payload")
-        text = _entity_text(entity_id, payload) if type(payload) is dict else None
-    except ValueError:  # longer numbers or deeper nesting than this version takes
+        payload = jsontext.decode(value).get("payload")
+        return _entity_text(entity_id, payload) if type(payload) is dict else None
+    except (TypeError, ValueError):
         return None
-    match envelope["eventType"]:
-        case "set" if text is not None:
-            return Payload(removed=False, text=text)
-        case "remove":
-            return Payload(removed=True, text=text)
-    return None
 
 
 def _own_payload(entity_id: str, value: bytes) -> bytes | None:

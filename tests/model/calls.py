@@ -11,11 +11,14 @@ NOTHING_WRITTEN = frozenset({ABSENT, EXISTS, CHANGED, CONTENTION, NOT_READY})
 REFUSED = frozenset({ABSENT, EXISTS, CHANGED})
 
 
+Kind = Literal["create", "append", "put", "remove"]
+
+
 class Request(NamedTuple):
     """One thing that a client wants. With a key it may be asked several times, of any replica."""
 
     name: str
-    kind: Literal["create", "append", "put", "remove"]
+    kind: Kind
     entity: str = "e"
     key: str | None = None
     if_match: bool = False

@@ -159,8 +159,8 @@ class Replica:
         if isinstance(decision, int):
             return self._answer(call, Answer(decision))
         follows = -1 if entity.head == NO_HEAD else entity.head.origin
-        id = f"{call.name}.{len(call.sent) + 1}"
-        call.sent.append(Message(call.entity, decision, id, follows, key=call.request.key))
+        own = f"{call.name}.{len(call.sent) + 1}"
+        call.sent.append(Message(call.entity, decision, own, follows, key=call.request.key))
         self.outbox.append(call.sent[-1])
         self.waiting.append(call)
         return None

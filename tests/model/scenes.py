@@ -1,4 +1,4 @@
-"""Small stories that are told in every order: two replicas, one entity, two or three clients, and one kind of trouble."""
+"""Small stories, told in every order: two replicas, one entity, two or three clients, and one kind of trouble."""
 
 from .calls import Request
 from .stories import Scene
@@ -87,6 +87,13 @@ SCENES = [
         for trouble in ("kill", "cut_power", "lose_state")
     ),
     scene(
+        "a record reaches the log twice",
+        *(BASE, KEYED, OTHER),
+        before="ask A base, settle",
+        once="ask A keyed, deliver A 2, give_up keyed, ask B keyed, ask B other",
+        length=6,
+    ),
+    scene(
         "what lost is repaired by a tool",
         *(BASE, ONE, OTHER),
         before="ask A base, settle, ask A one, ask B other, deliver A, deliver B",
@@ -115,6 +122,7 @@ SCENES = [
         *(KEYED, ANEW, OTHER),
         before="ask A keyed, settle, wait, wait",
         once="ask A anew, give_up anew, ask B anew, ask B other, lose_state B",
+        length=6,
     ),
     scene(
         "a key, and compaction",

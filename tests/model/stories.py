@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from .calls import Request
+from .calls import Kind, Request
 from .rules import Rules
 from .verdict import Wrong, judge
 from .world import CONTRADICTIONS, Restless, Step, World, step
@@ -13,7 +13,7 @@ from .world import CONTRADICTIONS, Restless, Step, World, step
 Requests = tuple[Request, ...]
 Story = tuple[Step, ...]
 
-KINDS = ("create", "append", "put", "put", "remove")
+KINDS: tuple[Kind, ...] = ("create", "append", "put", "put", "remove")
 ENTITIES = ("e", "f")
 
 
@@ -143,11 +143,12 @@ def random_step(random: Random, world: World) -> Step:
     offset = random.randrange(world.log.end + 1)
     steps = {
         step("ask", replica, request): 50,
-        step("give_up", request): 5,
+        step("give_up", request): 15,
         step("kill", replica): 2,
         step("cut_power", replica): 2,
         step("lose_state", replica): 5,
         step("save", replica): 3,
+        step("deliver", replica, 2): 3,
         step("foreign", random.choice(["set", "null", "garbage"]), entity): 6,
         step("contradict", random.choice(list(CONTRADICTIONS)), entity): 2,
         step("copy_stray", offset): 3,

@@ -57,7 +57,7 @@ class World:
     log: Log = field(default_factory=Log)
     replicas: dict[str, Replica] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
-    first_asked: dict[str, Call] = field(default_factory=dict)
+    first_asked: dict[str, Call] = field(default_factory=dict, repr=False)
 
     @classmethod
     def start(cls, rules: Rules, requests: Iterable[Request], replicas: str = "AB") -> "World":
@@ -204,19 +204,19 @@ class World:
         """These replicas (none named: all) write, read and repair until there is nothing more to do."""
         replicas = [self.replicas[name] for name in names or self.replicas]
         for _ in range(ROUNDS):
-            busy = [True for replica in replicas if self._let_run(replica)]
-            if not busy:
+            if not [replica for replica in replicas if self._let_run(replica)]:
                 return True
         raise Restless("the replicas do not come to rest")
 
     def _let_run(self, replica: Replica) -> bool:
-        sent = [self.log.append(message) for message in replica.outbox]
-        replica.outbox.clear()
-        folded = 0
+        busy = bool(replica.outbox or replica.unread)
+        while replica.outbox:
+            self.log.append(replica.outbox.pop(0))
         while replica.fold():
-            folded += 1
-        repairs = [replica.repair(entity) for entity in list(replica.repairable)]
-        return bool(sent or folded or repairs)
+            pass
+        for entity in list(replica.repairable):
+            busy |= replica.repair(entity)
+        return busy
 
     def urgent(self) -> Iterator[Step]:
         """What may happen at any time without anybody's wish."""

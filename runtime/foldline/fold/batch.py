@@ -71,6 +71,7 @@ class Batch:
                 and entity.partition == partition
                 and follows is not None
                 and follows.isdigit()
+                and len(follows) <= wire.LONGEST_OFFSET
                 and entity.follows < (place := int(follows)) < offset
                 and repairs_header not in headers
                 and value is not None
