@@ -47,7 +47,9 @@ class Writer:
         self.seen.take(id, read)
         counter = read.json()
         return self._session.put(
-            self._anywhere(id), json=counter | {"value": counter["value"] + 1}, headers={"If-Match": read.headers["ETag"]}
+            self._anywhere(id),
+            json=counter | {"value": counter["value"] + 1},
+            headers={"If-Match": read.headers["ETag"]},
         )
 
     def increment(self, id: str) -> requests.Response:
