@@ -1,10 +1,8 @@
 """One decision of a command: what it is told, what it decided, and the record that says so."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 from foldline import jsontext, wire
@@ -16,9 +14,7 @@ from foldline.log.port import Headers
 from foldline.state.entities import StoredHead
 from foldline.state.snapshot import Snapshot
 from foldline.writes.call import Call
-
-_process = secrets.token_urlsafe(9)
-_number = count()
+from foldline.writes.keys import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def decide(command: Command, call: Call, found: Found, snapshot: Snapshot, servi
     value = _value_of(command, found, decided)
     location = _location(command, found.id) if command.creates else None
     status = 201 if command.creates else 200
-    record_id = f"{_process}-{next(_number)}".encode()
+    record_id = new_id().encode()  # a worker that replaces a killed one must not name its records alike
     headers = [
         (wire.ID, record_id),
         (wire.SOURCE, f"/{service}".encode()),
