@@ -4,7 +4,7 @@ A step that cannot happen now answers False and changes nothing. Between any two
 interleaving is a list of steps, and a list of steps is a story that can be read and told again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -70,10 +70,6 @@ class World:
         """Let it happen; False: it cannot happen now."""
         happened: bool = getattr(self, step.verb)(*step.args)
         return happened
-
-    def tell(self, steps: Sequence[Step]) -> list[Step]:
-        """Take the steps, and give those that happened."""
-        return [step for step in steps if self.take(step)]
 
     # --- clients ---
 
