@@ -80,10 +80,20 @@ prepare() {
     fi
 }
 
+wait_until_ready() { # fails if the broker ends, or takes longer than a minute
+    for _ in $(seq 600); do
+        answers "$port" && break
+        runs || return 1
+        sleep 0.1
+    done
+    answers "$port" && say "ready: FOLDLINE_LOG=kafka://127.0.0.1:$port"
+}
+
 run() {
     prepare
     say "starting on 127.0.0.1:$port; Ctrl-C stops it, its data stays in $dir"
     echo $$ >"$dir/pid"
+    (wait_until_ready &)
     exec "${java_with_kafka[@]}" kafka.Kafka "$dir/server.properties"
 }
 
@@ -96,13 +106,8 @@ start() {
     say "starting on 127.0.0.1:$port"
     nohup "${java_with_kafka[@]}" kafka.Kafka "$dir/server.properties" >"$dir/output" 2>&1 </dev/null &
     echo $! >"$dir/pid"
-    for _ in $(seq 600); do
-        answers "$port" && break
-        runs || fail "the broker ended: $(tail -n 5 "$dir/output") (all of it: $dir/output)"
-        sleep 0.1
-    done
-    answers "$port" || fail "no answer on port $port within a minute: see $dir/output"
-    say "ready: FOLDLINE_LOG=kafka://127.0.0.1:$port. Stop it with: scripts/kafka.sh stop"
+    wait_until_ready || fail "the broker did not start: $(tail -n 5 "$dir/output") (all of it: $dir/output)"
+    say "stop it with: scripts/kafka.sh stop"
 }
 
 stop() {
@@ -132,12 +137,16 @@ verb=${1:-}
 [ $# -gt 0 ] && shift
 while [ $# -gt 0 ]; do
     case $1 in
-    --port) port=${2:?"--port needs a number"}; shift 2 ;;
-    --dir) dir=$(mkdir -p "${2:?"--dir needs a folder"}" && cd "$2" && pwd); shift 2 ;;
+    --port) port=${2:-}; shift $(($# > 1 ? 2 : 1)) ;;
+    --dir)
+        [ -n "${2:-}" ] || fail "--dir needs a folder"
+        dir=$(mkdir -p "$2" && cd "$2" && pwd)
+        shift 2
+        ;;
     *) usage >&2; exit 2 ;;
     esac
 done
-[[ $port =~ ^[0-9]+$ ]] && [ "$port" -gt 0 ] && [ "$port" -lt 65535 ] || fail "--port is a number from 1 to 65534, not $port"
+[[ $port =~ ^[0-9]+$ ]] && [ "$port" -gt 0 ] && [ "$port" -lt 65535 ] || fail "--port is a number from 1 to 65534, not '$port'"
 
 case $verb in
 run | start | stop | status | fetch) "$verb" ;;

@@ -1,8 +1,12 @@
 """The embedded log among processes, and when they are killed."""
 
+import itertools
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from foldline.log.port import Partition, TopicSpec
 from foldline.log.sqlite import SqliteLog
@@ -23,26 +27,42 @@ for number in itertools.count():
 """
 
 
-def test_what_was_seen_before_a_kill_is_kept_without_gaps_or_doubles(tmp_path: Path) -> None:
-    path = tmp_path / "log.db"
+def start_writer(path: Path, name: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", WRITER, path, name], stdout=subprocess.PIPE, text=True)
+
+
+def lines(writer: subprocess.Popen[str], count: int | None = None) -> Iterator[str]:
+    """The next lines that it printed in full."""
+    assert writer.stdout is not None
+    yield from (line.rstrip() for line in itertools.islice(writer.stdout, count) if line.endswith("\n"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "log.db"
+
+
+@pytest.fixture
+def log(path: Path) -> Iterator[SqliteLog]:
     log = SqliteLog(path)
+    yield log
+    log.close()
+
+
+def test_what_was_seen_before_a_kill_is_kept_without_gaps_or_doubles(log: SqliteLog, path: Path) -> None:
     log.create([TopicSpec("topic", 3)])
     partitions = [Partition("topic", number) for number in range(3)]
 
     seen: set[str] = set()
     for life in range(5):
-        writers = [
-            subprocess.Popen([sys.executable, "-c", WRITER, path, f"{life}{name}"], stdout=subprocess.PIPE, text=True)
-            for name in "ab"
-        ]
+        writers = [start_writer(path, f"{life}{name}") for name in "ab"]
         for writer in writers:
-            assert writer.stdout is not None
-            seen.update(writer.stdout.readline().strip() for _ in range(50))
+            seen.update(lines(writer, 50))
         for writer in writers:
             writer.kill()
         for writer in writers:
-            rest, _ = writer.communicate(timeout=20)
-            seen.update(line.strip() for line in rest.splitlines(keepends=True) if line.endswith("\n"))
+            seen.update(lines(writer))
+            writer.communicate()
 
     kept = [record for partition in partitions for record in log.read(partition, 0, 1_000_000)]
     assert seen <= {f"{record.partition}@{record.offset} {(record.value or b'').decode()}" for record in kept}
@@ -50,4 +70,3 @@ def test_what_was_seen_before_a_kill_is_kept_without_gaps_or_doubles(tmp_path: P
     for partition in partitions:
         offsets = [record.offset for record in kept if record.partition == partition.number]
         assert offsets == list(range(log.bounds([partition])[partition].end))
-    log.close()
