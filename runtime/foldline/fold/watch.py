@@ -80,6 +80,7 @@ class Watch:
             try:
                 self._look()
             except LogError as error:
+                self._looked_at_identities = 0.0  # a topic that is gone may come back as another
                 _log.debug("the log does not answer", error=error.message)
             except Exception:
                 _log.exception("looking at the log failed")
@@ -88,11 +89,11 @@ class Watch:
     def _look(self) -> None:
         now = clock()
         bounds = self._log.bounds(self._partitions, timeout=_PATIENCE)
+        if now - self._looked_at_identities > _IDENTITIES_EVERY:
+            self._compare_identities()
+            self._looked_at_identities = now
         self.contact = clock()
         self.sighting = Sighting(now, {partition: end for partition, (_, end) in bounds.items()})
-        if now - self._looked_at_identities > _IDENTITIES_EVERY:
-            self._looked_at_identities = now
-            self._compare_identities()
 
     def _compare_identities(self) -> None:
         found = self._log.describe(self._identities, timeout=_PATIENCE)
