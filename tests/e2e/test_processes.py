@@ -154,6 +154,25 @@ def test_whatever_is_asked_while_it_stops_is_answered_or_refused_as_a_whole(shop
     assert len(record_ids(shop)) == len(told)
 
 
+def test_nothing_that_never_ends_keeps_it_from_stopping(shop: Shop) -> None:
+    """Neither clients that say nothing or half of a request, nor one that waits for what does not come."""
+    products = shop.serve("products")
+    never = f"{shop.topic('products')}-0@99999999"
+    with (
+        products.connection(),
+        products.connection(b"POST /products HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf"),
+        products.connection(b"GET /products HT"),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(products.get, "/products", log_position=never, prefer="wait=10")
+        eventually(lambda: products.get("/products").status_code == 200)
+        started = time.monotonic()
+        products.terminate()
+        assert waiting.result().status_code == 503
+        assert products.wait_ended() == 0, products.output()
+    assert 3 < time.monotonic() - started < 5
+
+
 def test_while_it_drains_it_goes_on_and_tells_clients_to_go(shop: Shop) -> None:
     products = shop.serve("products", drain="1")
     assert products.get("/products").headers["Connection"] == "keep-alive"

@@ -86,7 +86,9 @@ class Fold:
         self.projecting.close()
 
     def give_up_waiting(self) -> None:
-        """End every wait for an outcome as unknown."""
+        """The process ends: nobody waits any longer for a position, nor for an outcome, which stays unknown."""
+        self.gate.close("the service is stopping")
+        self.progress.give_up()
         self._fail_waiting("The service stopped before the outcome was seen.")
 
     def _fail_waiting(self, why: str) -> None:

@@ -14,6 +14,7 @@ class Progress:
         self.next: dict[Partition, int] = {}
         self._moved = threading.Condition()
         self._waiting = 0
+        self._given_up = False
 
     def advance(self, positions: Mapping[Partition, int]) -> None:
         """Committed up to here."""
@@ -30,9 +31,16 @@ class Progress:
         with self._moved:
             self._waiting += 1
             try:
-                return self._moved.wait_for(lambda: self._passed(wanted), timeout)
+                self._moved.wait_for(lambda: self._given_up or self._passed(wanted), timeout)
             finally:
                 self._waiting -= 1
+        return self._passed(wanted)
+
+    def give_up(self) -> None:
+        """End every wait."""
+        with self._moved:
+            self._given_up = True
+            self._moved.notify_all()
 
     def _passed(self, wanted: Iterable[tuple[Partition, int]]) -> bool:
         return all(self.next.get(partition, offset + 1) > offset for partition, offset in wanted)

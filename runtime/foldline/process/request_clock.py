@@ -1,5 +1,6 @@
 """Slow clients: a request that does not come whole within its time is ended, so that it holds no thread."""
 
+import math
 import socket
 import threading
 import time
@@ -40,9 +41,15 @@ class RequestClock:
 
     def end_overdue(self) -> None:
         """End connections whose request is overdue: what waits for their bytes wakes, and closes them."""
-        now = time.monotonic()
+        self._end(time.monotonic())
+
+    def end_all(self) -> None:
+        """End every connection whose request has not come whole."""
+        self._end(math.inf)
+
+    def _end(self, before: float) -> None:
         with self._lock:
-            overdue = [sock for sock, deadline in self._deadlines.items() if deadline < now]
+            overdue = [sock for sock, deadline in self._deadlines.items() if deadline < before]
         for sock in overdue:
             self._read_whole(sock)
             with suppress(OSError):

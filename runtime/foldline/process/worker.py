@@ -9,7 +9,7 @@ import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from foldline.process.request_clock import RequestClock
 
@@ -58,11 +58,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().wait_for_and_dispatch_events(timeout)
 
     def _stop(self) -> None:
+        """Take who has come until now, let who comes later be refused at once, and end what is under way."""
         self.alive = False
+        for listener in self.sockets:
+            while self.accept(listener):
+                pass
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            listener.close()
+        for connection in self.pending_conns:
+            connection.timeout = min(connection.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
+        give_up = threading.Timer(_GRACE, self._give_up)
+        give_up.daemon = True
+        give_up.start()
+
+    def _give_up(self) -> None:
+        """Wait no longer, neither for the log nor for clients."""
+        self._clock.end_all()
         if self.service is not None:
-            give_up = threading.Timer(_GRACE, self.service.fold.give_up_waiting)
-            give_up.daemon = True
-            give_up.start()
+            self.service.fold.give_up_waiting()
 
     def close(self) -> None:
         """Let go of the service, once no request is under way."""
@@ -71,12 +85,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     # --- slow clients ---
 
-    def accept(self, listener: socket.socket) -> None:
-        """Take a connection, but no thread for it before it sends something."""
+    def accept(self, listener: socket.socket) -> bool:
+        """Take a connection, if one waits, but no thread for it before it sends something."""
         try:
             client, address = listener.accept()
         except OSError:  # gone again, or another took it
-            return
+            return False
         self.nr_conns += 1
         connection = TConn(self.cfg, client, address, listener.getsockname())
         connection.set_timeout()
@@ -84,6 +98,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.poller.register(
             client, selectors.EVENT_READ, functools.partial(self.on_pending_socket_readable, connection)
         )
+        return True
 
     def handle(self, conn: TConn) -> Any:
         """Serve one request on a thread; the request must have come whole within its time."""
