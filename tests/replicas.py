@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ class Counters(AbstractContextManager["Counters"]):
         ends = {partition: bounds.end for partition, bounds in self.log.bounds(self.partitions).items()}
         for replica in replicas:
             replica.service.wait_ready()
-            eventually(lambda folded=replica.positions: all(folded()[at] >= end for at, end in ends.items()))
+            eventually(partial(replica.has_folded, ends))
 
     def __exit__(self, *_: object) -> None:
         for replica in self._replicas:
@@ -175,9 +176,10 @@ class Replica:
         status: Mapping[str, Any] = self.get("/-/status").json()
         return status
 
-    def positions(self) -> Mapping[Partition, int]:
-        """The next offset that it will fold, of each partition."""
-        return {Partition(at["topic"], at["partition"]): at["position"] for at in self.status()["partitions"]}
+    def has_folded(self, ends: Mapping[Partition, int]) -> bool:
+        """Whether it has folded all that comes before these offsets."""
+        next_of = {(at["topic"], at["partition"]): at["position"] for at in self.status()["partitions"]}
+        return all(next_of[partition] >= end for partition, end in ends.items())
 
     def entities(self) -> Iterator[Mapping[str, Any]]:
         """All of them, by id, page after page."""

@@ -74,7 +74,7 @@ def spoil(outside: Topic, ids: Mapping[str, str]) -> None:
 
 
 def seen_by(replica: Replica, ids: Mapping[str, str]) -> dict[str, tuple[int, str | None, bytes]]:
-    return {name: replica.entity(id) for name, id in ids.items()}
+    return {name: replica.entity(entity) for name, entity in ids.items()}
 
 
 def test_what_commands_wrote_outlives_compaction(counters: Counters, outside: Topic) -> None:
@@ -85,7 +85,7 @@ def test_what_commands_wrote_outlives_compaction(counters: Counters, outside: To
         for name in ("dead", "loser", "lost null", "removed", "plain")
     }
     ids = {name: answer.json()["id"] for name, answer in answers.items()}
-    heads = {name: outside.last(id) for name, id in ids.items()}
+    heads = {name: outside.last(entity) for name, entity in ids.items()}
     written = seen_by(live, ids)
 
     spoil(outside, ids)
@@ -117,8 +117,8 @@ def test_what_others_wrote_outlives_compaction_only_where_it_is_repaired(
     counters: Counters, outside: Topic, service: str, repairs: bool
 ) -> None:
     ids = {name: name.replace(" ", "-") for name in ("dead", "loser", "lost null", "plain")}
-    for name, id in ids.items():
-        outside.append(id, value_of(name, 1))
+    for name, entity in ids.items():
+        outside.append(entity, value_of(name, 1))
     heads = [outside.last(ids[name]).offset for name in ids if name != "plain"]
     live = counters.start_one(service)
     folded = seen_by(live, ids)

@@ -63,12 +63,12 @@ class Writer:
         """Go on until enough attempts have succeeded."""
         with self._session:
             while self.seen.statuses[200] < SUCCESSES_EACH:
-                id = random.choice(ids)
-                answer = attempt(self, id)
+                entity = random.choice(ids)
+                answer = attempt(self, entity)
                 self.seen.statuses[answer.status_code] += 1
                 if answer.status_code == 200:
-                    self.seen.written[id].append(answer.json()["value"])
-                    self.seen.take(id, answer)
+                    self.seen.written[entity].append(answer.json()["value"])
+                    self.seen.take(entity, answer)
         return self.seen
 
 
@@ -92,11 +92,11 @@ def test_each_success_counts_once_on_every_replica(
     replicas.append(counters.start_one())  # it knows only what the log says
     statuses = sum((each.statuses for each in seen), Counter[int]())
     assert set(statuses) <= {200} | refusals
-    for id in ids:
-        written = sorted(value for each in seen for value in each.written[id])
+    for entity in ids:
+        written = sorted(value for each in seen for value in each.written[entity])
         assert written == list(range(1, len(written) + 1))
-        assert json.loads(replicas[0].entity(id)[2])["value"] == len(written)
-        assert len({replica.entity(id) for replica in replicas}) == 1
+        assert json.loads(replicas[0].entity(entity)[2])["value"] == len(written)
+        assert len({replica.entity(entity) for replica in replicas}) == 1
     assert_no_two_bodies_of_one_etag(each.bodies for each in seen)
     losers = [replica.status()["counters"]["lost"] for replica in replicas]
     assert losers[0] > 0  # else nothing was contended, and nothing shown
@@ -106,4 +106,4 @@ def test_each_success_counts_once_on_every_replica(
 
 def assert_no_two_bodies_of_one_etag(seen: Iterable[set[tuple[str, str, bytes]]]) -> None:
     bodies = set().union(*seen)
-    assert len(bodies) == len({(id, tag) for id, tag, _ in bodies})
+    assert len(bodies) == len({(entity, tag) for entity, tag, _ in bodies})
