@@ -19,10 +19,24 @@ from foldline.functions.definition import Projector
 from foldline.state.connections import run_script, split_script
 from foldline.state.state import State
 from foldline.state.tables import CheckedTables, SqlCheck
+from foldline.topology.names import OWN_TABLES
 
 _log = structlog.get_logger(__name__)
 
 _TRIES = 3
+
+_OF_THE_FILE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
 class _Running(NamedTuple):
@@ -47,24 +61,23 @@ class Projecting:
     def start(self) -> None:
         """Take up the projectors whose tables are filled; the others wait for `fill`. Raises SetupError."""
         self.close()
-        kept = {row["name"]: row for row in self._state.writer.execute("SELECT * FROM foldline_projectors")}
-        for projector in self._projectors:
-            row = kept.pop(projector.name, None)
-            if row is not None and row["version"] == projector.version:
-                _check_same_tables(projector, row["digest"])
-                self._run(projector, json.loads(row["tables"]))
+        rows = {row["name"]: row for row in self._state.writer.execute("SELECT * FROM foldline_projectors")}
+        filled = [p for p in self._projectors if p.name in rows and rows[p.name]["version"] == p.version]
+        for projector in filled:
+            _check_same_tables(projector, rows[projector.name]["digest"])
         with self._state.transaction() as connection:
-            for name, row in kept.items():
-                _log.warning("a projector is gone; its tables are dropped", projector=name)
-                _drop(connection, name, json.loads(row["tables"]))
+            _drop_all_but(connection, filled)
+        for projector in filled:
+            self._run(projector)
         self.parking.load()
 
     def fill(self) -> None:
         """Make the tables of new projectors and new versions from the entities as they are, one `set` each."""
         for projector in self._projectors:
             if projector.name not in self._running:
-                tables = self._make_tables(projector)
-                self._fill_one(self._run(projector, tables), tables)
+                with self._state.transaction() as connection:
+                    run_script(connection, split_script(projector.tables))
+                self._fill_one(self._run(projector))
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Show changes to every projector of their topics."""
@@ -96,20 +109,13 @@ class Projecting:
             running.check.close()
         self._running.clear()
 
-    def _run(self, projector: Projector, tables: list[str]) -> _Running:
-        check = SqlCheck(self._state.checker(), frozenset(tables), write=True)
+    def _run(self, projector: Projector) -> _Running:
+        check = SqlCheck(self._state.checker(), frozenset(projector.table_names), write=True)
         running = _Running(projector, CheckedTables(self._state.writer, check), check)
         self._running[projector.name] = running
         return running
 
-    def _make_tables(self, projector: Projector) -> list[str]:
-        with self._state.transaction() as connection:
-            row = connection.execute("SELECT * FROM foldline_projectors WHERE name = ?", (projector.name,)).fetchone()
-            _drop(connection, projector.name, projector.table_names if row is None else json.loads(row["tables"]))
-            run_script(connection, split_script(projector.tables))
-        return list(projector.table_names)
-
-    def _fill_one(self, running: _Running, tables: list[str]) -> None:
+    def _fill_one(self, running: _Running) -> None:
         projector = running.projector
         entities = 0
         with self._state.transaction() as connection:
@@ -117,8 +123,8 @@ class Projecting:
                 self._apply_one(running, step)
                 entities += 1
             connection.execute(
-                "INSERT INTO foldline_projectors VALUES (?, ?, ?, ?)",
-                (projector.name, projector.version, _digest(projector), json.dumps(tables)),
+                "INSERT INTO foldline_projectors VALUES (?, ?, ?)",
+                (projector.name, projector.version, _digest(projector)),
             )
         _log.info("projector filled", projector=projector.name, version=projector.version, entities=entities)
 
@@ -149,17 +155,22 @@ class Projecting:
     def _try(self, running: _Running, step: Step) -> Exception | None:
         connection = self._state.writer
         connection.execute("SAVEPOINT projector")
+        error = self._call(running, step)
+        if error is not None:
+            connection.execute("ROLLBACK TO projector")
+        connection.execute(
+            "RELEASE projector"
+        )  # fails where SQLite gave up the batch, whatever the function made of it
+        return error
+
+    def _call(self, running: _Running, step: Step) -> Exception | None:
         try:
             values = {"event": step.event(self._topics), "db": running.tables}
             running.projector.function(**{name: values[name] for name in running.projector.parameters})
         except Exception as error:
-            if isinstance(error, sqlite3.OperationalError) and not _is_the_functions(error):
-                raise  # a full disk is no fault of the event
-            connection.execute("ROLLBACK TO projector")
+            if _is_of_the_file(error):
+                raise
             return error
-        finally:
-            if connection.in_transaction:
-                connection.execute("RELEASE projector")
         return None
 
 
@@ -181,16 +192,24 @@ def _check_same_tables(projector: Projector, digest: str) -> None:
         )
 
 
-def _is_the_functions(error: sqlite3.OperationalError) -> bool:
-    """Whether SQLite complains of the statement and not of the disk."""
-    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR
+def _is_of_the_file(error: Exception) -> bool:
+    """Whether the state's file is at fault (a full disk, say), and neither the event nor the function."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _OF_THE_FILE
 
 
-def _drop(connection: sqlite3.Connection, projector: str, tables: Iterable[str]) -> None:
-    for table in tables:
-        connection.execute(f'DROP TABLE IF EXISTS "{table}"')
-    connection.execute("DELETE FROM foldline_projectors WHERE name = ?", (projector,))
-    connection.execute("DELETE FROM foldline_parked WHERE projector = ?", (projector,))
+def _drop_all_but(connection: sqlite3.Connection, kept: Iterable[Projector]) -> None:
+    """Drop tables that no projector has any more: of other versions, and of a filling that was cut short."""
+    kept = tuple(kept)
+    names = json.dumps([projector.name for projector in kept])
+    for column, table in (("name", "projectors"), ("projector", "parked")):
+        connection.execute(
+            f"DELETE FROM foldline_{table} WHERE {column} NOT IN (SELECT value FROM json_each(?))", (names,)
+        )
+    tables = {table for projector in kept for table in projector.table_names}
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        if name not in tables and not name.startswith(OWN_TABLES):
+            _log.warning("a table that no projector has any more is dropped", table=name)
+            connection.execute(f'DROP TABLE "{name}"')
 
 
 def _digest(projector: Projector) -> str:

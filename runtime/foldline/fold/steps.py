@@ -72,7 +72,8 @@ def step_of_row(row: sqlite3.Row, before: bytes | None) -> Step:
 
 def event_time(headers: Headers, time: int) -> datetime:
     """When an event happened: its `ce_time`, else its record's time (milliseconds). UTC."""
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         if stated := wire.text_header(headers, wire.TIME):
-            return datetime.fromisoformat(stated).astimezone(UTC)
+            moment = datetime.fromisoformat(stated)  # one without a zone is read alike on hosts in all zones
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return datetime.fromtimestamp(time / 1000, UTC)

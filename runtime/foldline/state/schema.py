@@ -45,7 +45,7 @@ CREATE TABLE foldline_dead_letters (
 );
 
 CREATE TABLE foldline_projectors (
-    name TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL, tables TEXT NOT NULL
+    name TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE foldline_parked (
