@@ -1,6 +1,6 @@
 """Replay of a topic into durable state, beside a raw loop over the same records in the same run.
 
-    python benchmarks/replay.py [--records 200000] [--keys 20000] [--partitions 1 3] [--broker HOST:PORT]
+    python -m benchmarks.replay [--records 200000] [--keys 20000] [--partitions 1 3] [--broker HOST:PORT]
 
 The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
 keeps nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and commits
@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from broker import broker
+from benchmarks.broker import broker
 from confluent_kafka import Consumer, Producer, TopicPartition
 from marshmallow import Schema
 

@@ -169,7 +169,7 @@ class Settings:
         problems += _unknown(environment, known)
         if problems:
             raise SettingsError(*problems)
-        if "FOLDLINE_LOG" not in environment and (brokers := environment.get("KAFKA_BROKERS")):
+        if "log" not in values and (brokers := environment.get("KAFKA_BROKERS")):
             values["log"] = f"kafka://{brokers}"
         kafka = {
             name.removeprefix(_KAFKA).lower().replace("_", "."): text
@@ -188,10 +188,17 @@ def _from_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             environment.setdefault(name, text)
             continue
         try:
-            environment[name.removesuffix("_FILE")] = Path(text).read_text().strip()
-        except OSError as error:
-            problems.append(f"{name}={text}: {error.strerror}")
+            environment[name.removesuffix("_FILE")] = _text_of(Path(text))
+        except (OSError, ValueError) as error:
+            problems.append(f"{name}={text}: {getattr(error, 'strerror', None) or error}")
     return environment, problems
+
+
+def _text_of(path: Path) -> str:
+    text = path.read_text().strip()
+    if not text:  # a setting without a value is as good as none: a secret would silently not be asked for
+        raise ValueError("the file is empty")
+    return text
 
 
 def _unknown(environment: Mapping[str, str], known: Mapping[str, Any]) -> list[str]:

@@ -106,16 +106,15 @@ class Batch:
         if self._misplaced(entity, record):
             self.dead.append((candidate, "its key does not belong in its partition (murmur2_random)"))
             return
-        known, head, placed = entity.head != NO_HEAD, entity.head, candidate.placed
-        again = placed is not None and placed.head == head
-        won = again or (placed is not None and becomes_head(placed, head))
-        if won or known:
+        head, placed = entity.head, candidate.placed
+        won = placed is not None and (placed.head == head or becomes_head(placed, head))
+        if won or head != NO_HEAD:
             entity.needs_repair = needs_repair(became_head=won, null=record.value is None)
         if placed is None:
             self.dead.append((candidate, candidate.reason or ""))
         elif not won:
             self.lost.append(candidate)
-        elif not again:
+        elif placed.head != head or not entity.says_the_same(candidate):
             before = entity.value
             entity.move(placed.head, record, candidate.kind)
             self.accepted += 1

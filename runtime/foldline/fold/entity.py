@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from foldline import wire
+from foldline.fold.candidates import Candidate
 from foldline.fold.heads import NO_HEAD, Head
 from foldline.log.port import Record
 
@@ -32,6 +33,10 @@ class FoldedEntity:
     def head(self) -> Head:
         """What decides whether a record becomes the next head."""
         return Head(self.follows, self.origin)
+
+    def says_the_same(self, candidate: Candidate) -> bool:
+        """Whether a copy of its head says of the entity what it says itself; a null and a `remove` say the same."""
+        return candidate.record.value == self.value or candidate.kind == self.kind == wire.REMOVED
 
     def move(self, head: Head, record: Record, kind: int) -> None:
         """A record became its head."""

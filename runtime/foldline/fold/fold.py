@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from foldline.errors import FoldlineError, LogCut, UnknownOutcome
+from foldline.errors import FoldlineError, LogCut, NotReady, UnknownOutcome
+from foldline.event import Position
 from foldline.fold.committing import Committed, Committing
 from foldline.fold.entity import Change
 from foldline.fold.gate import Gate
@@ -71,6 +72,14 @@ class Fold:
         """Call `listener` on the fold's thread after each live commit, once who waits for it was woken."""
         self._listeners.append(listener)
 
+    def catch_up(self, log_topic: str, timeout: float) -> None:
+        """Return once what a topic holds now is folded; raises NotReady where that takes longer, LogError."""
+        partitions = [partition for partition in self.progress.next if partition.topic == log_topic]
+        bounds = self._log.bounds(partitions, max(timeout, 0.1))
+        ends = [Position(*partition, end - 1) for partition, (_, end) in bounds.items()]
+        if not self.progress.wait_for(ends, timeout):
+            raise NotReady("The fold is behind the log's end; try again.")
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()
@@ -87,9 +96,8 @@ class Fold:
 
     def give_up_waiting(self) -> None:
         """The process ends: nobody waits any longer for a position, nor for an outcome, which stays unknown."""
-        self.gate.close("the service is stopping")
         self.progress.give_up()
-        self._fail_waiting("The service stopped before the outcome was seen.")
+        self.outcomes.give_up()
 
     def _fail_waiting(self, why: str) -> None:
         if self.outcomes:
@@ -140,6 +148,8 @@ class Fold:
             self.jobs.run(rolled_back=self._committing.reload)
             if self.gate.is_open:
                 self.repairs.append_due()
+        if self.gate.is_open:
+            self.repairs.append_all()  # nobody may be left to do it
 
     def _commit(self, positions: Mapping[Partition, int]) -> None:
         changes = self._committing.commit(positions)
@@ -175,6 +185,7 @@ class Fold:
             self.projecting.fill()
             _log.info("folded up to the end of the log", records=self.counters["records"])
         self.gate.passed_end(sighting.at)
+        self.progress.advance(reader.positions())  # past gaps, too
         self.trouble = None
 
     def _begin_anew(self, reason: str) -> None:

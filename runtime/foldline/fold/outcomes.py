@@ -3,7 +3,7 @@
 import threading
 from typing import NamedTuple
 
-from foldline.errors import FoldlineError
+from foldline.errors import FoldlineError, NotReady, UnknownOutcome
 
 
 class Outcome(NamedTuple):
@@ -44,10 +44,14 @@ class Outcomes:
 
     def __init__(self) -> None:
         self._waiting: dict[bytes, Waiter] = {}
+        self._given_up = False
 
     def expect(self, record_id: bytes) -> Waiter:
-        """Register before the append, so that no outcome can be missed."""
+        """Register before the append, so that no outcome can be missed. Raises NotReady after `give_up`."""
         waiter = self._waiting[record_id] = Waiter()
+        if self._given_up:
+            self.forget(record_id)
+            raise NotReady("The service is stopping; nothing was written.")
         return waiter
 
     def forget(self, record_id: bytes) -> None:
@@ -64,6 +68,11 @@ class Outcomes:
         """End every wait."""
         for record_id in list(self._waiting):
             self.settle(record_id, error)
+
+    def give_up(self) -> None:
+        """End every wait as unknown, and let nobody begin another."""
+        self._given_up = True
+        self.fail_all(UnknownOutcome("The service stopped before the outcome was seen."))
 
     def __len__(self) -> int:
         return len(self._waiting)

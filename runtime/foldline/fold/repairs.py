@@ -25,6 +25,10 @@ Delay = Callable[[], float]
 """Seconds to wait before a repair."""
 
 
+_AGAIN = 30.0
+"""Seconds, at least, until a repair that is not seen to be done is appended again."""
+
+
 def quiet(least: float = 1.0, most: float = 30.0) -> float:
     """Seconds to wait for somebody else's repair, or for the next write, which is one itself."""
     return random.uniform(least, most)  # noqa: S311 - spreads replicas, guards nothing
@@ -75,11 +79,16 @@ class Repairs:
 
     def append_due(self) -> None:
         """Append the repairs whose quiet time is over. Each is due again later, unless it is seen to be done."""
-        if not self._due:
-            return
-        now = clock()
-        for key in [key for key, due in self._due.items() if due <= now and key[0] in self._log_names]:
-            self._due[key] = now + 30 + self._delay()
+        if self._due:
+            self._append_before(clock())
+
+    def append_all(self) -> None:
+        """Append all repairs that wait, due or not."""
+        self._append_before(float("inf"))
+
+    def _append_before(self, time: float) -> None:
+        for key in [key for key, due in self._due.items() if due <= time and key[0] in self._log_names]:
+            self._due[key] = clock() + _AGAIN + self._delay()
             self._append(key)
 
     def _append(self, key: EntityKey) -> None:

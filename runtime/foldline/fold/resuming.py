@@ -36,6 +36,7 @@ def resume(state: State, log: Log, log_names: Mapping[str, str]) -> Resumed:
     partitions = [Partition(info.name, number) for info in infos.values() for number in range(info.partitions)]
     bounds = log.bounds(partitions)
     _forget_other_topics(state, log_names)
+    _check_names(state, log_names)
     starts = {
         partition: _start(state, log, infos[partition.topic], partition, bounds[partition]) for partition in partitions
     }
@@ -74,6 +75,15 @@ def _start(state: State, log: Log, info: TopicInfo, partition: Partition, bounds
                     f"{partition.topic}-{partition.number} has another record at {record.offset} than was folded"
                 )
     return start
+
+
+def _check_names(state: State, log_names: Mapping[str, str]) -> None:
+    """A topic's entities must come from the log topic that it has now."""
+    for name, log_name in log_names.items():
+        folded = state.writer.execute("SELECT 1 FROM foldline_positions WHERE topic = ?", (log_name,)).fetchone()
+        kept = state.writer.execute("SELECT 1 FROM foldline_entities WHERE topic = ?", (name,)).fetchone()
+        if kept and not folded:
+            raise LogCut(f"{name} was folded from another topic than {log_name}")
 
 
 def _forget_other_topics(state: State, log_names: Mapping[str, str]) -> None:

@@ -51,9 +51,12 @@ def store_heads(connection: sqlite3.Connection, entities: Iterable[FoldedEntity]
 
 
 def store_keys(connection: sqlite3.Connection, keyed: Iterable[Change], oldest: float) -> None:
-    """The answers given under idempotency keys; those from before `oldest` (milliseconds of log time) are forgotten."""
+    """The answers given under idempotency keys; those from before `oldest` (milliseconds) are forgotten.
+
+    A key that is used anew, because the first use no longer counts, gets the later answer.
+    """
     connection.executemany(
-        "INSERT OR IGNORE INTO foldline_keys (key, request, topic, id, partition, origin, value, answer, time) "
+        "INSERT OR REPLACE INTO foldline_keys (key, request, topic, id, partition, origin, value, answer, time) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (

@@ -69,8 +69,9 @@ class Reader(Protocol):
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """Wait up to `timeout` seconds for records, then give at most `limit` of what is there, at once.
 
-        A partition's records come in order; partitions take turns. While the log is out of reach, nothing comes.
-        Raises LogCut where the next record asked for is no longer, or not yet, on the log.
+        A partition's records come in order; partitions take turns. While the log is out of reach, nothing comes;
+        nothing may also come early, where a position passed a gap. Raises LogCut where the next record asked for is
+        no longer, or not yet, on the log, and LogError where it may not be read.
         """
         ...
 
@@ -99,11 +100,14 @@ class Log(Protocol):
         ...
 
     def read_on(self, starts: Mapping[Partition, int]) -> Reader:
-        """Read the partitions from these offsets on. A start before the first record kept raises LogCut in `poll`."""
+        """Read the partitions from these offsets on; raises LogError for one that does not exist.
+
+        A start before the first record kept, or after the end, raises LogCut in `poll`.
+        """
         ...
 
     def read(self, partition: Partition, start: int, limit: int, timeout: float = 5.0) -> list[Record]:
-        """The first `limit` records at or after offset `start`; fewer where the partition ends."""
+        """The first `limit` records kept at or after offset `start`; fewer where the partition ends."""
         ...
 
     def bounds(self, partitions: Iterable[Partition], timeout: float = 5.0) -> Mapping[Partition, Bounds]:
@@ -115,7 +119,10 @@ class Log(Protocol):
         ...
 
     def create(self, specs: Iterable[TopicSpec], timeout: float = 10.0) -> None:
-        """Create topics, and return once they can be used. One that exists already stays as it is."""
+        """Create topics, and return once they can be used. One that exists already stays as it is.
+
+        Raises LogError for one that the log refuses.
+        """
         ...
 
     def close(self) -> None:

@@ -43,6 +43,25 @@ def listen_address(application: Application, settings: Settings) -> str:
     return f"{host}:{port or application.service.port}"
 
 
+def configuration(address: str, threads: int, drain: float = 0.0) -> dict[str, Any]:
+    """gunicorn's settings for one worker of so many threads. `drain` is in seconds."""
+    return {
+        "bind": address,
+        "workers": 1,
+        "worker_class": Worker,
+        "threads": threads,
+        "worker_connections": threads + _CONNECTIONS,
+        "keepalive": 75,
+        "timeout": 60,
+        "graceful_timeout": int(drain + _STOP_SECONDS),
+        "http_parser": "fast",
+        "http_protocols": "h1",
+        "logger_class": _Log,
+        "control_socket_disable": True,
+        "worker_exit": _close,
+    }
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn's application object: its configuration, and what its worker loads after the fork."""
 
@@ -56,25 +75,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """The runtime's own settings, whatever gunicorn's environment variables say."""
-        threads = self._settings.threads
-        config = {
-            "bind": self._address,
-            "workers": 1,
-            "worker_class": Worker,
-            "threads": threads,
-            "worker_connections": threads + _CONNECTIONS,
-            "keepalive": 75,
-            "timeout": 60,
-            "graceful_timeout": int(self._settings.drain + _STOP_SECONDS),
-            "http_parser": "fast",
-            "http_protocols": "h1",
-            "logger_class": _Log,
-            "control_socket_disable": True,
-            "worker_exit": _close,
-            "proc_name": f"foldline {self._application.service.name}",
-        }
-        for name, value in config.items():
-            self.cfg.set(name, value)
+        for option, value in configuration(self._address, self._settings.threads, self._settings.drain).items():
+            self.cfg.set(option, value)
+        self.cfg.set("proc_name", f"foldline {self._application.service.name}")
 
     def load(self) -> Flask:
         """In the worker, after the fork: put the service together. What cannot be served ends the start."""

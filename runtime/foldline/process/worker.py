@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
+from foldline.process.lingering import Lingering
 from foldline.process.request_clock import RequestClock
 
 if TYPE_CHECKING:
@@ -20,6 +21,19 @@ _GRACE = 4.0
 """Seconds after the drain for which commands are still awaited; what waits then ends as unknown."""
 
 
+class _Connection(TConn):  # type: ignore[misc]
+    """A connection whose end holds nobody up."""
+
+    lingering: Lingering
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it, `graceful`ly: so that what was written arrives."""
+        if graceful:
+            self.lingering.add(self.sock)
+        else:
+            super().close()
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A gthread worker that owns one running service."""
 
@@ -27,6 +41,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._stop_at: float | None = None
         self._clock = RequestClock()
+        self._lingering: Lingering
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self._lingering = Lingering(self.poller)
+        super().run()
 
     @property
     def service(self) -> "RunningService | None":
@@ -55,6 +75,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._stop()
                 return
         self._clock.end_overdue()
+        self._lingering.end_overdue()
         super().wait_for_and_dispatch_events(timeout)
 
     def _stop(self) -> None:
@@ -92,7 +113,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except OSError:  # gone again, or another took it
             return False
         self.nr_conns += 1
-        connection = TConn(self.cfg, client, address, listener.getsockname())
+        connection = _Connection(self.cfg, client, address, listener.getsockname())
+        connection.lingering = self._lingering
         connection.set_timeout()
         self.pending_conns.append(connection)
         self.poller.register(

@@ -1,6 +1,7 @@
 """What can be read of the state, all as of one moment."""
 
 import sqlite3
+import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -42,10 +43,14 @@ class Snapshot:
         return tuple(Position._make(row) for row in rows)
 
     def kept_answer(self, key: bytes, window: float) -> KeptAnswer | None:
-        """What was answered under the key within the last `window` seconds of log time."""
+        """What was answered under the key within the last `window` seconds.
+
+        By the clock, or by the log's time where that is ahead: compaction does not wait for a log that is quiet, so
+        neither may the age of a key.
+        """
         row = self.connection.execute(
             f"SELECT {', '.join(KeptAnswer._fields)} FROM foldline_keys "
-            "WHERE key = ? AND time >= (SELECT max(time) FROM foldline_positions) - ?",
-            (key, window * 1000),
+            "WHERE key = ? AND time >= max(?, (SELECT max(time) FROM foldline_positions)) - ?",
+            (key, time.time() * 1000, window * 1000),
         ).fetchone()
         return None if row is None else KeptAnswer._make(row)

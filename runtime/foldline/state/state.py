@@ -3,11 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import structlog
 
+from foldline.errors import SettingsError
 from foldline.functions.application import LoadedTopic
 from foldline.state.connections import (
     READ_LIMIT,
@@ -30,14 +31,18 @@ class State:
     """The database, its lock, its connections. `writer` belongs to the fold's thread."""
 
     def __init__(self, path: Path, topics: Mapping[str, LoadedTopic], *, lock_wait: float = 10.0) -> None:
-        """Open the state at `path`, making it where there is none. Raises StateInUse."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Open the state at `path`, making it where there is none. Raises StateInUse, SettingsError."""
         self.path = path
         self._topics = topics
-        self._lock = StateLock(path, lock_wait)
-        self.writer = self._open()
+        with ExitStack() as opened, _usable(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = StateLock(path, lock_wait)
+            opened.callback(self._lock.release)
+            self.writer = self._open()
+            opened.callback(self.writer.close)
+            self._checkpointer = Checkpointer(path)
+            opened.pop_all()
         self._readers = Readers(path, self._prepare)
-        self._checkpointer = Checkpointer(path)
 
     @contextmanager
     def snapshot(self, limit: float = READ_LIMIT) -> Iterator[Snapshot]:
@@ -59,8 +64,12 @@ class State:
     def start_over(self, reason: str) -> None:
         """Set a copy of the state aside and empty it; what reads meanwhile sees the old or the empty one whole."""
         aside = self._aside()
-        with closing(sqlite3.connect(aside)) as copy:
-            self.writer.backup(copy)
+        try:
+            with closing(sqlite3.connect(aside)) as copy:
+                self.writer.backup(copy)
+        except sqlite3.Error:
+            aside.unlink(missing_ok=True)  # half a copy would only fill the disk
+            raise
         _log.warning("state is rebuilt from the log", reason=reason, set_aside=str(aside))
         with self.transaction() as connection:
             for kind, name in connection.execute(
@@ -124,3 +133,15 @@ class State:
         self._readers.close()
         self.writer.close()
         self._lock.release()
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """Say what to do where the file cannot be used."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise SettingsError(
+            f"FOLDLINE_STATE: the state {path} cannot be used: {error}; "
+            "give this user the right to write the file and its folder, or name another"
+        ) from error

@@ -5,7 +5,16 @@ import time
 from typing import NamedTuple
 
 from foldline import wire
-from foldline.errors import Contention, KeyReused, LogError, UnknownOutcome
+from foldline.errors import (
+    AlreadyExists,
+    Contention,
+    KeyReused,
+    LogError,
+    NotFound,
+    PreconditionFailed,
+    Refused,
+    UnknownOutcome,
+)
 from foldline.event import Position
 from foldline.fold.fold import Fold
 from foldline.fold.outcomes import Outcome
@@ -49,16 +58,30 @@ class Writes:
         deadline = time.monotonic() + self._limits.deadline
         entity_id = _id_of(call)
         with self._locks.hold(command.topic, entity_id, self._limits.deadline):
-            tries = 0
-            while True:
-                written = self._try(command, call, entity_id, deadline)
-                if written is not None:
-                    return written
-                tries += 1
-                pause = random.uniform(0, min(0.001 * 2**tries, 0.05))  # noqa: S311 - parts writers that collide
-                if time.monotonic() + pause > deadline:
-                    raise Contention
-                time.sleep(pause)
+            try:
+                return self._try_until(deadline, command, call, entity_id)
+            except (NotFound, AlreadyExists, PreconditionFailed, Refused):
+                if call.key is None:
+                    raise
+                self._catch_up(command.topic, deadline)
+                return self._try_until(deadline, command, call, entity_id)
+
+    def _catch_up(self, topic: str, deadline: float) -> None:
+        """Fold to the log's end: before a retry is refused, the first try must not lie there unseen."""
+        self._fold.catch_up(self._topics[topic].declared.spec.name, deadline - time.monotonic())
+
+    def _try_until(self, deadline: float, command: Command, call: Call, entity_id: str) -> Written:
+        """Decide anew, with a little jitter, as long as other records come first."""
+        tries = 0
+        while True:
+            written = self._try(command, call, entity_id, deadline)
+            if written is not None:
+                return written
+            tries += 1
+            pause = random.uniform(0, min(0.001 * 2**tries, 0.05))  # noqa: S311 - parts writers that collide
+            if time.monotonic() + pause > deadline:
+                raise Contention
+            time.sleep(pause)
 
     def _try(self, command: Command, call: Call, entity_id: str, deadline: float) -> Written | None:
         """Decide once and write it; None: another record came first."""

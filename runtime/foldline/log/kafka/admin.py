@@ -32,9 +32,10 @@ class Admin:
     def describe(self, topics: Iterable[str], timeout: float) -> Mapping[str, TopicInfo]:
         """See the port."""
         names = sorted(set(topics))
+        deadline = time.monotonic() + timeout
         with self._asking(names) as client:
             found = _describe(client, names, timeout) if names else {}
-            config = _config(client, list(found), timeout) if found else {}
+            config = _config(client, list(found), _left(deadline)) if found else {}
         return {name: _info(found[name], entries) for name, entries in config.items()}
 
     def bounds(self, partitions: Iterable[Partition], timeout: float) -> Mapping[Partition, Bounds]:
@@ -47,10 +48,11 @@ class Admin:
         """See the port."""
         wanted = {spec.name: spec for spec in specs}
         names = list(wanted)
+        deadline = time.monotonic() + timeout
         with self._asking(names) as client:
             if wanted:
                 _create(client, wanted.values(), timeout)
-                _again_while(client, SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, names, left), timeout)
+                _again_while(client, SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, names, left), _left(deadline))
 
     def close(self) -> None:
         """Let go of the client and its threads."""
@@ -75,16 +77,18 @@ def _again_while(client: AdminClient, passing: Collection[int], ask: Callable[[f
     """Ask until there is an answer, another error than these, or no time left."""
     deadline = time.monotonic() + timeout
     while True:
-        left = deadline - time.monotonic()
         try:
-            return ask(max(left, _PAUSE_SECONDS))
+            return ask(_left(deadline))
         except KafkaException as error:
-            if error_of(error).code() not in passing or left < 0:
+            if error_of(error).code() not in passing or time.monotonic() > deadline:
                 raise
         time.sleep(_PAUSE_SECONDS)
-        client.list_topics(
-            timeout=max(left, _PAUSE_SECONDS)
-        )  # else it keeps asking leaders of a quarter of an hour ago
+        client.list_topics(timeout=_left(deadline))  # else it goes on asking those who led a quarter of an hour ago
+
+
+def _left(deadline: float) -> float:
+    """Seconds for a request: there is no such thing as none at all."""
+    return max(deadline - time.monotonic(), _PAUSE_SECONDS)
 
 
 def _describe(client: AdminClient, names: list[str], timeout: float) -> dict[str, TopicDescription]:

@@ -31,7 +31,7 @@ class Picker:
         start = max(start, bounds.first)
         if start >= bounds.end or limit < 1:
             return []
-        if not self._lock.acquire(timeout=timeout):
+        if not self._lock.acquire(timeout=max(deadline - time.monotonic(), 0)):
             raise LogError(f"{partition.topic}: others kept reading for {timeout:g} s; try again")
         try:
             consumer = self._consumer = self._consumer or self._clients.picker()

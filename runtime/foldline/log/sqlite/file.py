@@ -76,9 +76,10 @@ class LogFile:
 
     def check_in_place(self) -> None:
         """Raise LogError if the file was deleted or replaced: what is written to it now would be lost."""
-        with self.errors():
-            if self._identify() != self._identity:
-                raise LogError(f"{self.path}: the log was replaced by another file; restart to use that one")
+        if not self.path.exists() or self._identify() != self._identity:
+            raise LogError(
+                f"{self.path}: the log was deleted or replaced while in use: restart to use what is there now"
+            )
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -1,6 +1,5 @@
 """Reading and writing the rows of the embedded log."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -28,7 +27,8 @@ class Append(NamedTuple):
 
 def pack_headers(headers: Headers) -> str:
     """Headers as JSON text, one character for each byte of a value."""
-    return json.dumps([(name, None if value is None else value.decode("latin-1")) for name, value in headers])
+    pairs = [(name, None if value is None else value.decode("latin-1")) for name, value in headers]
+    return orjson.dumps(pairs).decode()
 
 
 def unpack_headers(text: str) -> Headers:
