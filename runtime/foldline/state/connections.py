@@ -19,15 +19,13 @@ _STEPS_BETWEEN_LOOKS = 20_000
 """SQLite's virtual machine steps between two looks at the clock: well under a millisecond."""
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
-    """The fold's connection. The log is the truth, so a commit need not wait for the disk (synchronous=NORMAL)."""
-    connection = open_connection(path)
+def prepare_writer(connection: sqlite3.Connection) -> None:
+    """Make it the fold's. The log is the truth, so a commit need not wait for the disk (synchronous=NORMAL)."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # the checkpointer's work, off the commit's path
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
-    return connection
 
 
 def open_connection(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from foldline.state.connections import (
     Checkpointer,
     Readers,
     open_connection,
-    open_writer,
+    prepare_writer,
     run_script,
     split_script,
 )
@@ -90,16 +90,22 @@ class State:
         self.writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
     def _open(self) -> sqlite3.Connection:
-        self.writer = open_writer(self.path)
         try:
-            self._make_tables()
+            return self._open_as_it_is()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+            if not is_damage(error):
                 raise
-            self.writer.close()
             self._rename_aside(f"{self.path} is damaged: {error}")
-            self.writer = open_writer(self.path)
+            return self._open_as_it_is()
+
+    def _open_as_it_is(self) -> sqlite3.Connection:
+        self.writer = open_connection(self.path)
+        try:
+            prepare_writer(self.writer)
             self._make_tables()
+        except BaseException:
+            self.writer.close()
+            raise
         return self.writer
 
     def _make_tables(self) -> None:
@@ -133,6 +139,11 @@ class State:
         self._readers.close()
         self.writer.close()
         self._lock.release()
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the file holds what SQLite did not write."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 @contextmanager
