@@ -12,7 +12,7 @@ from foldline.log.kafka.codes import ALL_DOWN, describe
 _GRACE_SECONDS = 1.0
 """Shorter outages are not worth a line."""
 
-_RETRY_SECONDS = 2.5
+_RETRY_SECONDS = 5.0
 """In an outage failure follows failure, sooner than this; one alone is an idle connection that the broker closed."""
 
 _logger = logging.getLogger(__name__)
