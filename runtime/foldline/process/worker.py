@@ -61,7 +61,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             sys.exit(0)
         if self._stop_at is None:
             self.service.operations.stopping = True
-            self.max_keepalived = 0  # each answer says Connection: close
             self._stop_at = time.monotonic() + self.service.drain
             self.method_queue.defer(lambda: None)
 
@@ -130,4 +129,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Its head has come; the clock goes on until its body has, too."""
         self._clock.head_has_come(conn.sock, req)
+        asked_to_close = req.should_close
+        req.should_close = lambda: self._stop_at is not None or asked_to_close()  # asked when it is answered
         return super().handle_request(req, conn)
