@@ -181,7 +181,7 @@ class Fold:
         sighting = self.watch.sighting
         if sighting is None or self._committing.waiting or self.watch.backlog(reader.positions()):
             return
-        if not self.gate.is_open:
+        if not self.gate.is_open and self.gate.opens(sighting.at):
             self.projecting.fill()
             _log.info("folded up to the end of the log", records=self.counters["records"])
         self.gate.passed_end(sighting.at)

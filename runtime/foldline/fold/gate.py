@@ -40,12 +40,18 @@ class Gate:
 
     def absence(self) -> float:
         """Seconds since the log's end was passed; infinite where it was not yet."""
-        return float("inf") if self._at_end is None else self._now() - self._at_end
+        at_end = self._at_end  # the fold may close the gate meanwhile
+        return float("inf") if at_end is None else self._now() - at_end
 
     @property
     def is_open(self) -> bool:
         """Whether the state may be used."""
-        return self._at_end is not None and self._now() - self._at_end <= self._longest
+        at_end = self._at_end
+        return at_end is not None and self.opens(at_end)
+
+    def opens(self, seen: float) -> bool:
+        """Whether an end that the log had at `seen` is news enough to open by."""
+        return self._now() - seen <= self._longest
 
     def why_closed(self) -> str | None:
         """None: it is open."""
