@@ -1,6 +1,7 @@
 """JSON without loss: numbers with a fraction are `Decimal`, and are written back digit for digit."""
 
 import json
+import math
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,11 +33,14 @@ def decode(text: str | bytes) -> Any:
 def encode(value: Any) -> bytes:
     """Write compact JSON; raises TypeError for what JSON cannot hold (a NaN, a set, text with lone surrogates)."""
     try:
-        return orjson.dumps(value, default=_fragment)
+        text = orjson.dumps(value, default=_fragment)
     except TypeError as error:
         if "64-bit" not in str(error):
             raise
-    return orjson.dumps(_spell_out_big_numbers(value), default=_fragment)
+        text = orjson.dumps(_spell_out_big_numbers(value), default=_fragment)
+    if b"null" in text:  # orjson's word for a NaN, too
+        _refuse_no_numbers(value)
+    return text
 
 
 def _fragment(value: Any) -> orjson.Fragment:
@@ -55,3 +59,14 @@ def _spell_out_big_numbers(value: Any) -> Any:
         case int() if not -_BIG <= value < _BIG:
             return orjson.Fragment(str(value))
     return value
+
+
+def _refuse_no_numbers(value: Any) -> None:
+    match value:
+        case dict():
+            _refuse_no_numbers(list(value.values()))
+        case list() | tuple():
+            for item in value:
+                _refuse_no_numbers(item)
+        case float() if not math.isfinite(value):
+            raise TypeError(f"{value} cannot be written as JSON")
