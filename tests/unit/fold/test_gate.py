@@ -1,10 +1,11 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from stand_ins import Bench, application, replica, topic, until, value
+from stand_ins import DEADLINE, TOPIC, Bench, application, replica, topic, until, value
 from structlog.testing import capture_logs
 
 from foldline.errors import LogError
+from foldline.event import Position
 from foldline.log.port import Bounds, Partition
 from foldline.log.sqlite import SqliteLog
 
@@ -29,8 +30,8 @@ def test_an_end_seen_too_long_ago_does_not_open_the_gate_again(tmp_path: Path) -
         log.silent = True
         until(lambda: not running.fold.gate.is_open)
         for number in range(3):
-            outside.write("a", value(n=number))
-            until(lambda: running.get("a").get("n") == number)
+            position = Position(TOPIC, 0, outside.write("a", value(n=number)))
+            assert running.fold.progress.wait_for([position], DEADLINE)
         assert not running.fold.gate.is_open
         log.silent = False
         running.catch_up()
