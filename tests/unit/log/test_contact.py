@@ -41,6 +41,16 @@ def test_an_outage_and_its_end_are_reported_once(
     assert "host:9092 answers again" in found
 
 
+def test_a_question_without_an_answer_is_reported_once(contact: Contact, caplog: pytest.LogCaptureFixture) -> None:
+    contact.unanswered()
+    contact.unanswered()
+    contact.answered()
+
+    lost, found = caplog.messages
+    assert "out of reach" in lost
+    assert "answers again" in found
+
+
 def test_a_moment_without_brokers_is_not_reported(
     contact: Contact, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

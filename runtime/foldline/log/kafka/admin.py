@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, NewT
 
 from foldline.errors import LogError
 from foldline.log.kafka.clients import Clients
-from foldline.log.kafka.codes import EXISTS, SETTLING, UNKNOWN_TOPIC
+from foldline.log.kafka.codes import EXISTS, SETTLING, SILENCE, UNKNOWN_TOPIC
 from foldline.log.kafka.errors import error_of, explain
 from foldline.log.port import Bounds, Partition, TopicInfo, TopicSpec
 
@@ -69,6 +69,8 @@ class Admin:
             yield client
         except KafkaException as error:
             client.poll(0)
+            if error_of(error).code() in SILENCE:
+                self._contact.unanswered()
             raise explain(error_of(error), ", ".join(topics), self._contact) from error
         self._contact.answered()
 

@@ -38,7 +38,7 @@ class Contact:
 
     def answered(self) -> None:
         """A broker did what it was asked to."""
-        if self._failing_since is None:
+        if self._failing_since is None and not self._reported:
             return
         with self._lock:
             self._failing_since = None
@@ -46,20 +46,28 @@ class Contact:
                 self._reported = False
                 _logger.info("Kafka at %s answers again", self.servers)
 
+    def unanswered(self) -> None:
+        """A question got no answer in the time that it had."""
+        with self._lock:
+            self._report()
+
     def failed(self, error: KafkaError) -> None:
         """librdkafka's error callback."""
         if error.code() == ALL_DOWN:
-            self._report_outage()
+            self._all_down()
         elif not error.fatal():
             self._trouble = describe(error)
 
-    def _report_outage(self) -> None:
+    def _all_down(self) -> None:
         with self._lock:
             now = self._clock()
             if self._failing_since is None or now - self._failed_last > _RETRY_SECONDS:
                 self._failing_since = now
             self._failed_last = now
-            if self._reported or now - self._failing_since < _GRACE_SECONDS:
-                return
+            if now - self._failing_since >= _GRACE_SECONDS:
+                self._report()
+
+    def _report(self) -> None:
+        if not self._reported:
             self._reported = True
             _logger.warning("Kafka at %s is out of reach, trying on: %s", self.servers, self._trouble)
