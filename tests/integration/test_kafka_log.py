@@ -116,6 +116,14 @@ def test_without_a_broker_questions_end_in_time_and_say_why(own_broker: Broker) 
     assert time.monotonic() - started < 15
 
 
+def test_a_broker_that_stands_still_gives_no_bounds(own_broker: Broker, own_log: KafkaLog) -> None:
+    partition = create(own_log, "topic")
+    assert own_log.bounds([partition]) == {partition: Bounds(0, 0)}
+    with own_broker.frozen(), pytest.raises(LogError, match="did not answer"):
+        own_log.bounds([partition], timeout=0.5)
+    assert own_log.bounds([partition]) == {partition: Bounds(0, 0)}
+
+
 def test_a_topic_that_is_made_anew_has_another_identity(broker: Broker, log: KafkaLog, topic: str) -> None:
     partition = create(log, topic)
     log.append(topic, b"key", b"value", (), refuse)

@@ -6,12 +6,12 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
-from confluent_kafka import IsolationLevel, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, NewTopic, OffsetSpec, TopicDescription
 
 from foldline.errors import LogError
 from foldline.log.kafka.clients import Clients
-from foldline.log.kafka.codes import EXISTS, SETTLING, SILENCE, UNKNOWN_TOPIC
+from foldline.log.kafka.codes import EXISTS, SETTLING, SILENCE, TIMED_OUT, UNKNOWN_TOPIC
 from foldline.log.kafka.errors import error_of, explain
 from foldline.log.port import Bounds, Partition, TopicInfo, TopicSpec
 
@@ -115,6 +115,8 @@ def _bounds(client: AdminClient, partitions: list[Partition], timeout: float) ->
         request_timeout=timeout,
     )
     first, end = _results(firsts), _results(ends)
+    if any(found.offset < 0 for found in (*first.values(), *end.values())):  # no answer in time comes as no error
+        raise KafkaException(KafkaError(TIMED_OUT))
     return {partition: Bounds(first[at].offset, end[at].offset) for partition, at in asked.items()}
 
 

@@ -7,8 +7,9 @@ ALL_DOWN = KafkaError._ALL_BROKERS_DOWN
 END = KafkaError._PARTITION_EOF
 EXISTS = KafkaError.TOPIC_ALREADY_EXISTS
 CUT = KafkaError._AUTO_OFFSET_RESET
+TIMED_OUT = KafkaError._TIMED_OUT
 
-SILENCE = frozenset({KafkaError._TIMED_OUT, KafkaError._TRANSPORT, ALL_DOWN, KafkaError.REQUEST_TIMED_OUT})
+SILENCE = frozenset({TIMED_OUT, KafkaError._TRANSPORT, ALL_DOWN, KafkaError.REQUEST_TIMED_OUT})
 """A broker did not answer."""
 
 UNKNOWN_TOPIC = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._NOENT})
