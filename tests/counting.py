@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import requests
 from replicas import Replica
+from services import eventually
 
 NO_ANSWER = 0
 BROKEN = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -35,10 +36,6 @@ class Counting:
         self._lock = threading.Lock()
         self._stop = threading.Event()
 
-    @property
-    def successes(self) -> int:
-        return self.answers[200]
-
     @contextmanager
     def under_way(self, clients: int, *attempts: Attempt) -> Iterator[None]:
         """Have so many clients make attempts of these kinds meanwhile."""
@@ -50,6 +47,10 @@ class Counting:
                 self._stop.set()
         for client in running:
             client.result()
+
+    def await_successes(self, count: int) -> None:
+        """Return once so many attempts have succeeded."""
+        eventually(lambda: self.answers[200] >= count, 60)
 
     def put(self, session: requests.Session, entity: str) -> requests.Response:
         """Read, and write what follows from it, provided that nobody wrote meanwhile."""

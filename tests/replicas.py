@@ -159,7 +159,7 @@ class Replica:
 
     def kill_worker(self) -> None:
         """`kill -9` the worker; its master is to start another."""
-        os.kill(self.service.worker, signal.SIGKILL)
+        os.kill(eventually(lambda: self.service.worker), signal.SIGKILL)
 
     def kill_master(self) -> None:
         """`kill -9` the master alone; its worker is to notice, and to end."""

@@ -1,12 +1,14 @@
 """Kafka compacts a topic for real: what would be lost with it was repaired before, where somebody repairs."""
 
 import json
+import random
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from brokers import Broker
+from counting import NO_ANSWER, Counting
 from log_backends import KafkaBackend
 from replicas import Counters, Replica, figures
 from services import eventually
@@ -20,6 +22,9 @@ CONFIG = {
     "delete.retention.ms": 0,
 }
 REPAIR_AFTER = "0.1-0.5"
+SPOILED = ("dead", "loser", "lost null")
+"""What can come after a head, and does not count."""
+GUSTS, SUCCESSES_EACH, CLIENTS = 8, 200, 8
 OLD = [("follows", b"-1")]
 """Headers of a writer that knew nothing of the entity: where there is one, its record loses."""
 
@@ -36,10 +41,16 @@ class Topic:
         self._kafka.append(self._partition, id.encode(), value, headers or [])
 
     def records(self) -> list[Record]:
-        return self._log.read(self._partition, 0, 10_000)
+        return self._log.read(self._partition, 0, 100_000)
 
     def last(self, id: str) -> Record:
         return [record for record in self.records() if record.key == id.encode()][-1]
+
+    def superseded(self) -> set[int]:
+        """Offsets of all records but each key's last."""
+        records = self.records()
+        last = {record.key: record.offset for record in records}
+        return {record.offset for record in records} - set(last.values())
 
     def compact(self, *taken: int) -> None:
         """Write on until compaction has taken the records at these offsets."""
@@ -73,6 +84,11 @@ def spoil(outside: Topic, ids: Mapping[str, str]) -> None:
     outside.append(ids["lost null"], None, OLD)
 
 
+def await_repairs(*replicas: Replica) -> None:
+    """Return once these see nothing that waits for repair."""
+    eventually(lambda: all(replica.status()["repairs_waiting"] == 0 for replica in replicas))
+
+
 def seen_by(replica: Replica, ids: Mapping[str, str]) -> dict[str, tuple[int, str | None, bytes]]:
     return {name: replica.entity(entity) for name, entity in ids.items()}
 
@@ -80,10 +96,7 @@ def seen_by(replica: Replica, ids: Mapping[str, str]) -> dict[str, tuple[int, st
 def test_what_commands_wrote_outlives_compaction(counters: Counters, outside: Topic) -> None:
     started = time.monotonic()
     live = counters.start_one()
-    answers = {
-        name: live.service.post("/counters", {"name": name})
-        for name in ("dead", "loser", "lost null", "removed", "plain")
-    }
+    answers = {name: live.service.post("/counters", {"name": name}) for name in (*SPOILED, "removed", "plain")}
     ids = {name: answer.json()["id"] for name, answer in answers.items()}
     heads = {name: outside.last(entity) for name, entity in ids.items()}
     written = seen_by(live, ids)
@@ -91,7 +104,7 @@ def test_what_commands_wrote_outlives_compaction(counters: Counters, outside: To
     spoil(outside, ids)
     outside.append(ids["removed"], None)  # says nothing of what it follows, so it counts
     counters.catch_up(live)
-    eventually(lambda: live.status()["repairs_waiting"] == 0)
+    await_repairs(live)
     repaired = live.status()["counters"]["repairs"]
     outside.compact(*(heads[name].offset for name in ids if name != "plain"))
     fresh = counters.start_one()
@@ -102,7 +115,7 @@ def test_what_commands_wrote_outlives_compaction(counters: Counters, outside: To
     assert left.pop("removed")[0] == 404
     assert left == {name: seen for name, seen in written.items() if name != "removed"}
     assert {name: tag for name, (_, tag, _) in left.items()} == {name: answers[name].headers["ETag"] for name in left}
-    for name in ("dead", "loser", "lost null"):
+    for name in SPOILED:
         copy, head = outside.last(ids[name]), heads[name]
         assert copy.value == head.value
         assert dict(copy.headers) == dict(head.headers) | {"repairs": b"%d" % head.offset}
@@ -116,7 +129,7 @@ def test_what_commands_wrote_outlives_compaction(counters: Counters, outside: To
 def test_what_others_wrote_outlives_compaction_only_where_it_is_repaired(
     counters: Counters, outside: Topic, service: str, repairs: bool
 ) -> None:
-    ids = {name: name.replace(" ", "-") for name in ("dead", "loser", "lost null", "plain")}
+    ids = {name: name.replace(" ", "-") for name in (*SPOILED, "plain")}
     for name, entity in ids.items():
         outside.append(entity, value_of(name, 1))
     heads = [outside.last(ids[name]).offset for name in ids if name != "plain"]
@@ -127,7 +140,7 @@ def test_what_others_wrote_outlives_compaction_only_where_it_is_repaired(
     spoil(outside, ids)
     counters.catch_up(live)
     if repairs:
-        eventually(lambda: live.status()["repairs_waiting"] == 0)
+        await_repairs(live)
     outside.compact(*heads)
     fresh = counters.start_one(service)
     counters.catch_up(live, fresh)
@@ -135,4 +148,28 @@ def test_what_others_wrote_outlives_compaction_only_where_it_is_repaired(
     assert seen_by(live, ids) == folded
     differences = {name for name, seen in seen_by(fresh, ids).items() if seen != folded[name]}
     figures(service=service, differences=sorted(differences), waiting=live.status()["repairs_waiting"])
-    assert differences == (set() if repairs else {"dead", "loser", "lost null"})
+    assert differences == (set() if repairs else set(SPOILED))
+
+
+def test_a_storm_of_writers_losers_kills_and_compaction_loses_nothing(counters: Counters, outside: Topic) -> None:
+    started = time.monotonic()
+    replicas = counters.start(3)
+    entities = counters.create(replicas[0], 12)
+    counters.catch_up(*replicas)
+    counting = Counting(replicas, entities)
+
+    with counting.under_way(CLIENTS, Counting.put, Counting.increment):
+        for gust in range(1, GUSTS + 1):
+            counting.await_successes(gust * SUCCESSES_EACH)
+            spoil(outside, dict(zip(SPOILED, random.sample(entities, len(SPOILED)), strict=True)))
+            random.choice(replicas).kill_worker()
+    counters.catch_up(*replicas)
+    await_repairs(*replicas)
+    outside.compact(*outside.superseded())
+    replicas.append(counters.start_one())
+    counters.catch_up(*replicas)
+
+    counting.check(replicas)
+    repairs = sum(replica.status()["counters"]["repairs"] for replica in replicas)
+    figures(answers=dict(counting.answers), repairs=repairs, seconds=round(time.monotonic() - started, 1))
+    assert set(counting.answers) <= {200, 412, 503, 504, NO_ANSWER}

@@ -5,7 +5,6 @@ import time
 import pytest
 from counting import Attempt, Counting
 from replicas import Counters, figures
-from services import eventually
 
 ENTITIES = 5
 CLIENTS = 8
@@ -23,7 +22,7 @@ def test_each_success_counts_once_on_every_replica(counters: Counters, attempt: 
 
     started = time.monotonic()
     with counting.under_way(CLIENTS, attempt):
-        eventually(lambda: counting.successes >= SUCCESSES, 60)
+        counting.await_successes(SUCCESSES)
     seconds = time.monotonic() - started
 
     replicas.append(counters.start_one())  # it knows only what the log says
