@@ -13,6 +13,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from foldline.process.lingering import Lingering
 from foldline.process.request_clock import RequestClock
+from foldline.process.staying import Staying
 
 if TYPE_CHECKING:
     from foldline.serve import RunningService
@@ -41,6 +42,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._stop_at: float | None = None
         self._clock = RequestClock()
+        self._staying = Staying(self.cfg.threads // 2)
         self._lingering: Lingering
 
     def run(self) -> None:
@@ -122,9 +124,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return True
 
     def handle(self, conn: TConn) -> Any:
-        """Serve one request on a thread; the request must have come whole within its time."""
-        with self._clock.reading(conn.sock):
-            return super().handle(conn)
+        """Serve requests on a thread, as long as the next one comes soon; each must come whole within its time."""
+        with self._staying:
+            while True:
+                with self._clock.reading(conn.sock):
+                    kept = super().handle(conn)
+                if kept is not True or self._stop_at is not None or not self._staying.for_next_request(conn.sock):
+                    return kept
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Its head has come; the clock goes on until its body has, too."""
