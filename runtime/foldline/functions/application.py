@@ -7,6 +7,7 @@ from marshmallow import Schema
 
 from foldline.event import Entity
 from foldline.functions.definition import Command, Projector, Query
+from foldline.functions.web import WebPage
 from foldline.topology import Service, Topic
 
 
@@ -31,6 +32,8 @@ class Application:
     projectors: tuple[Projector, ...]
     version: str
     """Changes whenever the code of its functions changes (a short digest): part of a list's ETag."""
+    page: WebPage | None = None
+    """A page of its own; None: it has none."""
 
     @property
     def repaired_topics(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from foldline.functions.finding import Found, find
 from foldline.functions.making import make_command, make_projector, make_query
 from foldline.functions.problems import Problems
 from foldline.functions.topic_code import load_topic
+from foldline.functions.web import load_web
 from foldline.nearest import nearest
 from foldline.topology import Service, Topology
 
@@ -73,7 +74,8 @@ class _Loader:
         queries = tuple(self._functions(service.queries, _QUERIES))
         projectors = tuple(self._functions(service.projectors, _PROJECTORS))
         self.problems.extend(clashes(commands, queries, projectors, self.topology.topics))
-        return Application(service, topics, commands, queries, projectors, digest_of(self.folder / "functions"))
+        page = self.problems.attempt(load_web, service, self.topology, self.folder)
+        return Application(service, topics, commands, queries, projectors, digest_of(self.folder / "functions"), page)
 
     def _topic(self, name: str) -> LoadedTopic | None:
         return self.problems.attempt(load_topic, self.topology.topics[name], self.folder)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from foldline.functions.application import Application
-from foldline.http import admin, bodies, docs_page, health, history, openapi, problems, routes
+from foldline.http import admin, bodies, docs_page, health, history, openapi, problems, routes, web
 from foldline.http.access import Access
 from foldline.http.access_log import AccessLog
 from foldline.http.metrics import Metrics
@@ -31,6 +31,8 @@ def create_app(
     document = openapi.describe(application, token=settings.token is not None)
     openapi.install(app, document)
     docs_page.install(app, document)
+    if application.page is not None:
+        web.install(app, application.page, settings)
     problems.install(app)
     AccessLog(functions, metrics).install(app)
     Access(settings).install(app)
