@@ -20,6 +20,7 @@ from foldline.log.port import Log
 from foldline.operations import Operations
 from foldline.reads import Reads
 from foldline.settings import Settings
+from foldline.sockets.hub import Hub
 from foldline.state.state import State
 from foldline.topics import check_topics, create_topics
 from foldline.writes.writes import Limits, Writes
@@ -53,9 +54,9 @@ def start_service(application: Application, settings: Settings) -> RunningServic
     with ExitStack() as parts:
         service = application.service
         cores = allowed_cores()
-        log = parts.enter_context(closing(open_log(settings.log, settings.kafka, f"foldline.{service.name}", cores)))
         core = choose_core(settings.core, cores)
-        bind(() if core is None else (core,))
+        bind(() if core is None else (core,))  # and with it every thread of Python's that is started from here on
+        log = parts.enter_context(closing(open_log(settings.log, settings.kafka, f"foldline.{service.name}", cores)))
         _prepare_topics(log, application, settings)
         folder = (
             Path(parts.enter_context(TemporaryDirectory(prefix="foldline-"))) if service.state == "memory" else None
@@ -67,11 +68,22 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         reads = parts.enter_context(closing(Reads(state, fold, application)))
         writes = Writes(log, state, fold, application, Limits(settings.deadline, settings.key_window))
         operations = Operations(log, state, fold, application)
-        app = create_app(application, settings, writes, reads, operations)
+        hub = Hub(state, fold.gate, application, _sockets(application, settings))
+        parts.callback(hub.close)
+        fold.on_commit(hub.publish)
+        app = create_app(application, settings, writes, reads, operations, hub)
+        hub.start()
         fold.start()
         _log.info("service started", service=service.name, log=settings.log, state=str(state.path), core=core)
         return RunningService(app, operations, fold, state, log, settings.drain, parts.pop_all())
     raise AssertionError("unreachable")
+
+
+def _sockets(application: Application, settings: Settings) -> int:
+    """How many may be open: a page is looked at by many."""
+    if settings.sockets is not None:
+        return settings.sockets
+    return 64 if application.service.web is None else 1_000
 
 
 def _state_path(application: Application, settings: Settings, folder: Path | None) -> Path:
