@@ -20,7 +20,7 @@ from foldline.fold.resuming import resume
 from foldline.fold.watch import Watch
 from foldline.functions.application import Application
 from foldline.log.port import Log, Partition, Reader
-from foldline.state.state import State
+from foldline.state.state import State, is_damage
 
 _log = structlog.get_logger(__name__)
 
@@ -114,7 +114,10 @@ class Fold:
             except LogCut as cut:
                 self._begin_anew(cut.message)
             except Exception as error:
-                self._stand_still(error)
+                if is_damage(error):
+                    self._begin_anew(f"{self._state.path} is damaged: {error}")
+                else:
+                    self._stand_still(error)
             finally:
                 gc.enable()
 

@@ -64,20 +64,11 @@ class State:
     def start_over(self, reason: str) -> None:
         """Set a copy of the state aside and empty it; what reads meanwhile sees the old or the empty one whole."""
         aside = self._aside()
-        try:
-            with closing(sqlite3.connect(aside)) as copy:
-                self.writer.backup(copy)
-        except sqlite3.Error:
-            aside.unlink(missing_ok=True)  # half a copy would only fill the disk
-            raise
+        self._copy_to(aside)
         _log.warning("state is rebuilt from the log", reason=reason, set_aside=str(aside))
-        with self.transaction() as connection:
-            for kind, name in connection.execute(
-                "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
-            ).fetchall():
-                connection.execute(f'DROP {kind} "{name}"')
-            run_script(connection, split_script(TABLES))
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        with closing(sqlite3.connect(":memory:")) as empty:
+            _make_tables(empty)
+            empty.backup(self.writer)  # page by page, so that it takes the place of a damaged one, too
 
     def checker(self) -> sqlite3.Connection:
         """A connection that sees what queries see, for compiling SQL. The caller closes it."""
@@ -102,21 +93,29 @@ class State:
         self.writer = open_connection(self.path)
         try:
             prepare_writer(self.writer)
-            self._make_tables()
+            self._use_tables()
         except BaseException:
             self.writer.close()
             raise
         return self.writer
 
-    def _make_tables(self) -> None:
+    def _use_tables(self) -> None:
         version = self.writer.execute("PRAGMA user_version").fetchone()[0]
         empty = self.writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
         if empty:
             with self.transaction() as connection:
-                run_script(connection, split_script(TABLES))
-                connection.execute(f"PRAGMA user_version = {VERSION}")
+                _make_tables(connection)
         elif version != VERSION:
             self.start_over(f"{self.path} has version {version} of the state's tables, this is version {VERSION}")
+
+    def _copy_to(self, aside: Path) -> None:
+        try:
+            with closing(sqlite3.connect(aside)) as copy:
+                self.writer.backup(copy)
+        except sqlite3.Error as error:
+            aside.unlink(missing_ok=True)  # half a copy would only fill the disk
+            if not is_damage(error):
+                raise
 
     def _rename_aside(self, reason: str) -> None:
         aside = self._aside()
@@ -139,6 +138,11 @@ class State:
         self._readers.close()
         self.writer.close()
         self._lock.release()
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    run_script(connection, split_script(TABLES))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def is_damage(error: Exception) -> bool:
