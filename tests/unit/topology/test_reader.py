@@ -24,6 +24,7 @@ def test_the_shops_topology_is_what_the_design_says() -> None:
         "products": 9995,
         "customers": 9996,
         "purchases": 9997,
+        "dashboard": 9999,
     }
     for name in ("products", "customers", "purchases"):
         spec = topology.topics[name].spec
