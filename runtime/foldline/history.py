@@ -108,15 +108,18 @@ class _Trail:
     def _last_before(self, offset: int) -> tuple[_Happened | None, str]:
         """The head among the records of a stretch before `offset`."""
         start = max(offset - _STRETCH, 0)
-        head, found = NO_HEAD, None
+        head, found, kept = NO_HEAD, None, 0
         for candidate in self._read(start, offset - start):
             if candidate.record.offset >= offset:
                 break
+            kept += 1
             if candidate.id == self._head.id and candidate.placed and becomes_head(candidate.placed, head):
                 head, found = candidate.placed.head, candidate
         if found is not None:
             return _happened(found), "limit"
-        return None, "start" if start == 0 else "foreign"
+        if start > 0:
+            return None, "foreign"
+        return None, "start" if kept == offset else "compacted"
 
     def _read(self, start: int, limit: int) -> Sequence[Candidate]:
         records = self._log.read(self._partition, start, limit) if limit else []
