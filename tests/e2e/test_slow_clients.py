@@ -1,0 +1,84 @@
+"""Clients that say little, or slowly, or do not go, hold nobody else up."""
+
+import socket
+import time
+from contextlib import ExitStack
+
+import pytest
+from services import Service, Shop, eventually
+
+HALF_A_HEAD = b"GET /products HTTP/1.1\r\nHost: "
+HALF_A_BODY = b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"name'
+THE_LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture
+def alone(shop: Shop) -> Service:
+    return shop.serve("products", threads="16")
+
+
+def seconds_of_a_get(service: Service) -> float:
+    started = time.monotonic()
+    assert service.get("/products").status_code == 200
+    return time.monotonic() - started
+
+
+def test_half_sent_requests_hold_nobody_up_and_are_ended(alone: Service) -> None:
+    with ExitStack() as stack:
+        started = time.monotonic()
+        half = [stack.enter_context(alone.connection(sent)) for sent in (HALF_A_HEAD, HALF_A_BODY) * 4]
+        assert max(seconds_of_a_get(alone) for _ in range(20)) < 1
+        assert alone.post("/products", {"name": "Tea", "price": 1}).status_code == 201
+        for connection in half:
+            assert until_ended(connection) in {b"", b"HTTP/1.1 400"}
+            assert 9 < time.monotonic() - started < 13
+    assert "Traceback" not in alone.output()
+
+
+def until_ended(connection: socket.socket) -> bytes:
+    """What comes, its beginning, until the other side has ended the connection."""
+    received = b""
+    try:
+        while data := connection.recv(65_536):
+            received += data
+    except ConnectionResetError:
+        pass
+    return received[:12]
+
+
+def test_idle_connections_hold_nobody_up(alone: Service) -> None:
+    with ExitStack() as stack:
+        for _ in range(80):
+            stack.enter_context(alone.connection())
+        assert max(seconds_of_a_get(alone) for _ in range(20)) < 1
+
+
+def test_clients_that_do_not_go_hold_nobody_up(alone: Service) -> None:
+    with ExitStack() as stack:
+        staying = [stack.enter_context(alone.connection(THE_LAST)) for _ in range(8)]
+        assert max(seconds_of_a_get(alone) for _ in range(20)) < 1
+        for connection in staying:
+            assert until_ended(connection) == b"HTTP/1.1 200"
+
+
+def test_a_request_may_come_in_pieces(alone: Service) -> None:
+    body = b'{"name": "Tea", "price": 1.50}'
+    head = b"POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    with alone.connection() as connection:
+        for byte in head % len(body) + body:
+            connection.sendall(bytes([byte]))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 201")
+        connection.sendall(THE_LAST)  # the connection goes on
+        assert until_ended(connection) == b"HTTP/1.1 200"
+
+
+def test_no_more_than_half_of_the_threads_wait(shop: Shop) -> None:
+    products = shop.serve("products", threads="8")
+    never = f"{shop.topic('products')}-0@99999999".encode()
+    waiting = b"GET /products HTTP/1.1\r\nHost: x\r\nLog-Position: " + never + b"\r\nPrefer: wait=10\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(products.connection(waiting))
+        refused = eventually(lambda: [a for a in [products.delete("/products/nothing")] if a.status_code == 503])
+        assert refused[0].headers["Retry-After"] == "1"
+        assert max(seconds_of_a_get(products) for _ in range(20)) < 1
