@@ -64,6 +64,11 @@ def test_the_core_is_chosen_given_or_free(text: str, core: object) -> None:
     assert Settings.from_environment({"FOLDLINE_CORE": text}).core is core or core == 3
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("0.1-0.5", (0.1, 0.5)), ("5", (5.0, 5.0))])
+def test_the_time_before_a_repair_is_a_range_or_a_number(text: str, seconds: object) -> None:
+    assert Settings.from_environment({"FOLDLINE_REPAIR_AFTER": text}).repair_after == seconds
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -73,6 +78,10 @@ def test_the_core_is_chosen_given_or_free(text: str, core: object) -> None:
         ("FOLDLINE_DEADLINE", "inf"),
         ("FOLDLINE_KEY_WINDOW", "0"),
         ("FOLDLINE_DRAIN", "-1"),
+        ("FOLDLINE_REPAIR_AFTER", "soon"),
+        ("FOLDLINE_REPAIR_AFTER", "30-1"),
+        ("FOLDLINE_REPAIR_AFTER", "1-601"),
+        ("FOLDLINE_REPAIR_AFTER", "nan"),
         ("FOLDLINE_THREADS", "1"),
         ("FOLDLINE_THREADS", "2.5"),
         ("FOLDLINE_CORE", "on"),
