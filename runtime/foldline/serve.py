@@ -14,12 +14,15 @@ from foldline.errors import LogError
 from foldline.fold.fold import Fold
 from foldline.fold.repairs import quiet
 from foldline.functions.application import Application
+from foldline.http import upgrade
 from foldline.http.app import create_app
 from foldline.log.open import open_log
 from foldline.log.port import Log
 from foldline.operations import Operations
 from foldline.reads import Reads
 from foldline.settings import Settings
+from foldline.sockets.hub import Hub
+from foldline.sockets.hub import Limits as SocketLimits
 from foldline.state.state import State
 from foldline.topics import check_topics, create_topics
 from foldline.writes.writes import Limits, Writes
@@ -67,11 +70,23 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         reads = parts.enter_context(closing(Reads(state, fold, application)))
         writes = Writes(log, state, fold, application, Limits(settings.deadline, settings.key_window))
         operations = Operations(log, state, fold, application)
+        hub = Hub(state, fold.gate, application, SocketLimits(_sockets(application, settings)))
+        parts.callback(hub.close)
+        fold.on_commit(hub.publish)
         app = create_app(application, settings, writes, reads, operations)
+        upgrade.install(app, hub)
+        hub.start()
         fold.start()
         _log.info("service started", service=service.name, log=settings.log, state=str(state.path), core=core)
         return RunningService(app, operations, fold, state, log, settings.drain, parts.pop_all())
     raise AssertionError("unreachable")
+
+
+def _sockets(application: Application, settings: Settings) -> int:
+    """How many may be open: a page is looked at by many."""
+    if settings.sockets is not None:
+        return settings.sockets
+    return 64 if application.service.web is None else 1_000
 
 
 def _state_path(application: Application, settings: Settings, folder: Path | None) -> Path:

@@ -132,6 +132,12 @@ class Settings:
     threads: int = _setting(
         "FOLDLINE_THREADS", _whole(2, 1024), 64, "request threads; at most half of them wait in commands"
     )
+    sockets: int | None = _setting(
+        "FOLDLINE_SOCKETS",
+        _whole(0, 10_000),
+        None,
+        "sockets open at once; if unset 64, or 1000 for a service with a page",
+    )
     core: int | bool | None = _setting(
         "FOLDLINE_CORE", _core, True, "the core that Python's threads share: auto, off, or a number"
     )

@@ -24,8 +24,9 @@ from foldline.fold.storing import (
 from foldline.log.port import Partition, Record
 from foldline.state.state import State
 
-Committed = Callable[[Sequence[Change]], None]
-"""Called after each live commit with what it changed, in log order."""
+Committed = Callable[[Sequence[Change] | None], None]
+"""Called after each live commit with what it changed, in log order; None: the state changed in ways that are not told
+one by one (a long catch-up, a log made anew)."""
 
 
 _TOGETHER = 50_000
@@ -93,8 +94,8 @@ class Committing:
         self._batch.judge(records, keep_changes=not bulk or bool(self._projecting) or bool(self._outcomes))
         self._last |= {(record.topic, record.partition): record for record in records}
 
-    def commit(self, positions: Mapping[Partition, int]) -> Sequence[Change]:
-        """Commit the batch, and wake who waits for its records. Gives what changed, but nothing in bulk."""
+    def commit(self, positions: Mapping[Partition, int]) -> Sequence[Change] | None:
+        """Commit the batch, and wake who waits for its records. Gives what changed; None in bulk."""
         batch, bulk = self._batch, self._bulk
         with self._state.transaction() as connection:
             store_heads(connection, batch.heads)
@@ -114,7 +115,7 @@ class Committing:
         if self._outcomes:
             self._settle(batch)
         self._begin()
-        return [] if bulk else batch.changes
+        return None if bulk else batch.changes
 
     def _begin(self) -> None:
         self._batch = Batch(self._topics, self._partitions, self._known)

@@ -58,6 +58,7 @@ class Fold:
         self.repairs = Repairs(log, state.writer, repaired, repair_delay)
         self._committing = Committing(state, self.projecting, self.repairs, self.outcomes, key_window)
         self._listeners: list[Committed] = []
+        self._untold = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
         self.trouble: str | None = None
@@ -69,7 +70,10 @@ class Fold:
         return self._committing.counters
 
     def on_commit(self, listener: Committed) -> None:
-        """Call `listener` on the fold's thread after each live commit, once who waits for it was woken."""
+        """Call `listener` on the fold's thread after each live commit, once who waits for it was woken.
+
+        After commits that are not told one by one it is called once, with None, when the fold is at the end again.
+        """
         self._listeners.append(listener)
 
     def catch_up(self, log_topic: str, timeout: float) -> None:
@@ -158,10 +162,11 @@ class Fold:
         changes = self._committing.commit(positions)
         self.progress.advance(positions)
         self.trouble = None
-        if changes and self.gate.is_open:
+        self._untold = self._untold or changes is None or not self.gate.is_open
+        if changes and not self._untold:
             self._tell(changes)
 
-    def _tell(self, changes: Sequence[Change]) -> None:
+    def _tell(self, changes: Sequence[Change] | None) -> None:
         for listener in self._listeners:
             try:
                 listener(changes)
@@ -190,9 +195,13 @@ class Fold:
         self.gate.passed_end(sighting.at)
         self.progress.advance(reader.positions())  # past gaps, too
         self.trouble = None
+        if self._untold:
+            self._untold = False
+            self._tell(None)
 
     def _begin_anew(self, reason: str) -> None:
         self.gate.close("the state is rebuilt from the log")
+        self._untold = True
         self._fail_waiting(f"The log was replaced: {reason}.")
         self.progress.next.clear()
         try:

@@ -46,7 +46,8 @@ class Access:
 
     def _check(self) -> Response | None:
         environ = request.environ
-        if environ["REQUEST_METHOD"] not in _SAFE and "HTTP_ORIGIN" in environ:
+        writes = environ["REQUEST_METHOD"] not in _SAFE or "HTTP_UPGRADE" in environ  # a socket is open to any page
+        if writes and "HTTP_ORIGIN" in environ:
             self._check_origin(environ["HTTP_ORIGIN"], environ.get("HTTP_HOST"))
         if self._tokens is None or request.endpoint in _OPEN or self._tokens.include(_sent_token()):
             return None
@@ -56,7 +57,7 @@ class Access:
 
     def _check_origin(self, origin: str, host: str | None) -> None:
         if origin.partition("://")[2] != host and origin not in self._origins:
-            raise Forbidden(f"Pages of {origin} may not write here; FOLDLINE_ORIGINS lists those that may.")
+            raise Forbidden(f"Pages of {origin} may not write or listen here; FOLDLINE_ORIGINS lists those that may.")
 
 
 def _asked_for() -> str:

@@ -133,8 +133,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     return kept
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
-        """Its head has come; the clock goes on until its body has, too."""
+        """Its head has come; the clock goes on until its body has, too. False: the connection serves no more."""
         self._clock.head_has_come(conn.sock, req)
         asked_to_close = req.should_close
         req.should_close = lambda: self._stop_at is not None or asked_to_close()  # asked when it is answered
-        return super().handle_request(req, conn)
+        kept = super().handle_request(req, conn)
+        became_socket = conn.sock.fileno() < 0  # another thread has it now
+        return kept and not became_socket
