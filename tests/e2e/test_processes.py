@@ -170,7 +170,7 @@ def test_nothing_that_never_ends_keeps_it_from_stopping(shop: Shop) -> None:
         products.terminate()
         assert waiting.result().status_code == 503
         assert products.wait_ended() == 0, products.output()
-    assert time.monotonic() - started < 5.5
+    assert time.monotonic() - started < 5
 
 
 def test_while_it_drains_it_goes_on_and_tells_clients_to_go(shop: Shop) -> None:

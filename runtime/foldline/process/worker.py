@@ -18,8 +18,9 @@ from foldline.process.staying import Staying
 if TYPE_CHECKING:
     from foldline.serve import RunningService
 
-_GRACE = 4.0
-"""Seconds after the drain for which commands are still awaited; what waits then ends as unknown."""
+_GRACE = 3.0
+"""Seconds after the drain for which commands are still awaited; what waits then ends as unknown. Closing takes 2 more
+where Kafka does not answer."""
 
 
 class _Connection(TConn):  # type: ignore[misc]
