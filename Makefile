@@ -6,12 +6,13 @@ BIN    := $(VENV)/bin
 KAFKA  ?= 127.0.0.1:9092
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-kafka kafka test check format bench lock clean
+.PHONY: help run run-kafka kafka demo test check format bench lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 run: $(VENV)/run.stamp ## the shop's services on the embedded log, until Ctrl-C
+	@echo "dashboard http://127.0.0.1:9999"
 	@echo "products http://127.0.0.1:9995   customers http://127.0.0.1:9996   purchases http://127.0.0.1:9997"
 	@echo "Each has /docs, a page of its API. Data is under var/. Ctrl-C stops all."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" honcho start
@@ -22,6 +23,9 @@ run-kafka: $(VENV)/run.stamp ## the shop on a real Kafka (KAFKA=host:port; `make
 
 kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 	@scripts/kafka.sh run
+
+demo: $(VENV)/run.stamp ## fill the running shop with customers and purchases (KEEP=1: go on writing)
+	@$(BIN)/python scripts/demo.py $(if $(KEEP),--keep-writing)
 
 test: $(VENV)/dev.stamp ## everything CI runs: check, then all tests
 	@$(MAKE) --no-print-directory check
