@@ -11,13 +11,13 @@ from brokers import Broker, BrokerUnavailable, fetch
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """The broker that all tests of a session share; give topics names of their own (`topic`)."""
-    yield from _running(tmp_path_factory)
+    yield from started(tmp_path_factory)
 
 
 @pytest.fixture
 def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker for one test, to be killed and started again."""
-    yield from _running(tmp_path_factory)
+    yield from started(tmp_path_factory)
 
 
 @pytest.fixture
@@ -26,7 +26,8 @@ def topic() -> str:
     return f"test.{uuid4().hex}"
 
 
-def _running(folders: pytest.TempPathFactory) -> Iterator[Broker]:
+def started(folders: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker for as long as a fixture wants it."""
     try:
         fetch()
         broker = Broker(folders.mktemp("broker"))

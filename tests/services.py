@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import requests
 import yaml
@@ -191,10 +191,14 @@ class Shop:
 
     def foldline(self, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         """Run the command line to its end."""
-        command = [sys.executable, "-m", "foldline", *arguments]
-        settings = self.settings(**settings)
         return subprocess.run(
-            command, cwd=self.folder, env=environment(settings), capture_output=True, text=True, timeout=_START_SECONDS
+            [sys.executable, "-m", "foldline", *arguments],
+            cwd=self.folder,
+            env=environment(self.settings(**settings)),
+            capture_output=True,
+            text=True,
+            timeout=_START_SECONDS,
+            check=False,
         )
 
     def create_topics(self) -> "Shop":
@@ -218,3 +222,13 @@ class Shop:
         """End whatever still runs."""
         for service in self.running:
             service.kill()
+
+
+class RunningShop(NamedTuple):
+    """The shop's services, and a second replica of products."""
+
+    shop: Shop
+    products: Service
+    customers: Service
+    purchases: Service
+    replica: Service

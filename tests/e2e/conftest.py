@@ -3,21 +3,10 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from brokers import Broker
-from services import SERVICES, Service, Shop
-
-
-class RunningShop(NamedTuple):
-    """The shop's services, and a second replica of products."""
-
-    shop: Shop
-    products: Service
-    customers: Service
-    purchases: Service
-    replica: Service
+from services import SERVICES, RunningShop, Service, Shop
 
 
 @pytest.fixture(scope="session", params=["embedded", "kafka"])

@@ -153,7 +153,9 @@ def test_a_log_that_is_none_is_told(shop: Shop) -> None:
     assert "FOLDLINE_LOG=redis://127.0.0.1" in listed.stderr
 
 
-@pytest.mark.parametrize("verb", [(), ("serve",), ("check",), ("topics",), ("topics", "create"), ("topics", "describe")])
+@pytest.mark.parametrize(
+    "verb", [(), ("serve",), ("check",), ("topics",), ("topics", "create"), ("topics", "describe")]
+)
 def test_every_verb_has_help(shop: Shop, verb: tuple[str, ...]) -> None:
     helped = shop.foldline(*verb, "--help")
     assert helped.returncode == 0

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.skipif(len(ALL) < 2, reason="not run: it takes two core
 
 def cores(service: Service) -> tuple[list[set[int]], list[set[int]]]:
     """Of each of Python's threads, and of each of librdkafka's."""
-    ours, theirs = [], []
+    ours: list[set[int]] = []
+    theirs: list[set[int]] = []
     for task in Path(f"/proc/{service.worker}/task").iterdir():
         of_library = (task / "comm").read_text().startswith("rdk:")
         (theirs if of_library else ours).append(set(os.sched_getaffinity(int(task.name))))

@@ -1,12 +1,11 @@
 """What a service tells and lets do those who run it; and whom it lets in."""
 
 import re
-from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 from prometheus_client.parser import text_string_to_metric_families
-from services import Service, Shop
+from services import RunningShop, Service, Shop
 
 TEA = '{"name": "Tea", "price": 1.50}'
 ANOTHER_SITE = "https://example.org"
@@ -40,7 +39,7 @@ def test_metrics_count_requests_and_tell_how_far_the_fold_is(products: Service) 
     assert families["foldline_entities"].samples[0].value > 0
 
 
-def test_the_status_tells_what_was_folded(products: Service, running: Any) -> None:
+def test_the_status_tells_what_was_folded(products: Service, running: RunningShop) -> None:
     products.post("/products", TEA)
     status = products.get("/-/status").json()
     assert (status["service"], status["ready"], status["reasons"]) == ("products", True, [])

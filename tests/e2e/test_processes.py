@@ -53,13 +53,6 @@ def test_a_second_process_on_the_same_state_says_who_has_it(shop: Shop) -> None:
     assert first.get("/products").status_code == 200
 
 
-def test_a_taken_port_ends_the_start(shop: Shop) -> None:
-    first = shop.serve("products")
-    second = shop.start("products", "--bind", f"127.0.0.1:{first.port}")
-    assert second.wait_ended() != 0
-    assert str(first.port) in second.output()
-
-
 def test_one_worker_on_the_services_own_port_whatever_the_environment_says(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

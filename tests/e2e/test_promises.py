@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from services import Service
+from services import RunningShop, Service
 
 TEA = '{"name": "Tea", "price": 1.50}'
 KEPT = ("ETag", "Location", "Log-Position", "Content-Type")
@@ -18,9 +18,8 @@ KEPT = ("ETag", "Location", "Log-Position", "Content-Type")
 
 
 @pytest.fixture
-def replica(running: Any) -> Service:
-    service: Service = running.replica
-    return service
+def replica(running: RunningShop) -> Service:
+    return running.replica
 
 
 @pytest.fixture
@@ -158,7 +157,7 @@ def test_a_position_that_does_not_come_is_waited_for_as_long_as_the_client_likes
     assert len(events(products, tea)) == 1
 
 
-def test_a_position_of_another_service_is_ignored(products: Service, running: Any, tea: str) -> None:
+def test_a_position_of_another_service_is_ignored(products: Service, running: RunningShop, tea: str) -> None:
     elsewhere = f"{running.shop.topic('customers')}-0@99999999"
     assert products.get(tea, log_position=elsewhere).status_code == 200
 

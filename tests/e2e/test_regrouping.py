@@ -26,7 +26,7 @@ def all_in_one() -> Mapping[str, Any]:
 
 
 def one_for_each_function() -> Mapping[str, Any]:
-    kinds = {name: "commands" for name in COMMANDS} | {name: "queries" for name in QUERIES}
+    kinds = dict.fromkeys(COMMANDS, "commands") | dict.fromkeys(QUERIES, "queries")
     return {name.replace(".", "-"): service(name.split(".")[0], **{kind: name}) for name, kind in kinds.items()}
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from services import Service, Shop, eventually
+from services import RunningShop, Service, eventually
 
 from foldline.log.open import open_log
 from foldline.log.port import Log
@@ -24,10 +24,9 @@ def tea(products: Service) -> str:
 
 
 @pytest.fixture
-def log(running: Any) -> Iterator[Log]:
+def log(running: RunningShop) -> Iterator[Log]:
     """The shop's log, as another program sees it."""
-    shop: Shop = running.shop
-    url = shop.log.replace("sqlite:", f"sqlite:{shop.folder}/")
+    url = running.shop.log.replace("sqlite:", f"sqlite:{running.shop.folder}/")
     with closing(open_log(url, {}, "another program")) as log:
         yield log
 
@@ -47,13 +46,13 @@ def problem(response: requests.Response, status: int, slug: str) -> dict[str, An
 # --- writing and reading ---
 
 
-def test_a_create_answers_201_where_it_is_and_what_it_is(products: Service, running: Any) -> None:
+def test_a_create_answers_201_where_it_is_and_what_it_is(products: Service, running: RunningShop) -> None:
     made = products.post("/products", TEA)
-    id = made.json()["id"]
+    made_id = made.json()["id"]
     assert made.status_code == 201
-    assert AN_ID.fullmatch(id)
-    assert made.text == f'{{"id":"{id}","name":"Tea","price":1.50}}'
-    assert made.headers["Location"] == f"/products/{id}"
+    assert AN_ID.fullmatch(made_id)
+    assert made.text == f'{{"id":"{made_id}","name":"Tea","price":1.50}}'
+    assert made.headers["Location"] == f"/products/{made_id}"
     assert re.fullmatch(r'"\d+"', made.headers["ETag"])
     assert re.fullmatch(rf"{re.escape(running.shop.topic('products'))}-[0-2]@\d+", made.headers["Log-Position"])
 
@@ -81,16 +80,16 @@ def test_a_delete_answers_the_entity_as_it_was_and_then_it_is_gone(products: Ser
     problem(products.delete(tea), 404, "not-found")
 
 
-def test_customers_have_names(running: Any) -> None:
-    customers: Service = running.customers
+def test_customers_have_names(running: RunningShop) -> None:
+    customers = running.customers
     made = customers.post("/customers", {"firstName": "Ada", "lastName": "Byron"})
     changed = customers.put(made.headers["Location"], {"firstName": "Ada", "lastName": "Lovelace"})
     assert changed.json() == {"id": made.json()["id"], "firstName": "Ada", "lastName": "Lovelace"}
     assert customers.delete(made.headers["Location"]).status_code == 200
 
 
-def test_the_service_dates_a_purchase(running: Any) -> None:
-    purchases: Service = running.purchases
+def test_the_service_dates_a_purchase(running: RunningShop) -> None:
+    purchases = running.purchases
     made = purchases.post("/purchases", '{"productId": "tea", "customerId": "ada", "total": 3.00}')
     assert made.status_code == 201
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", made.json()["transactionDate"])
@@ -99,8 +98,8 @@ def test_the_service_dates_a_purchase(running: Any) -> None:
     assert "transactionDate" in problem(dated, 422, "invalid")["errors"]
 
 
-def test_what_was_bought_stays_bought(running: Any) -> None:
-    purchases: Service = running.purchases
+def test_what_was_bought_stays_bought(running: RunningShop) -> None:
+    purchases = running.purchases
     refused = purchases.delete("/purchases/some")
     problem(refused, 405, "method-not-allowed")
     assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
@@ -109,8 +108,8 @@ def test_what_was_bought_stays_bought(running: Any) -> None:
 # --- lists ---
 
 
-def test_a_list_is_read_page_by_page_and_has_each_entity_once(running: Any) -> None:
-    purchases: Service = running.purchases
+def test_a_list_is_read_page_by_page_and_has_each_entity_once(running: RunningShop) -> None:
+    purchases = running.purchases
     bought = '{"productId": "tea", "customerId": "ada", "total": 1}'
     made = {purchases.post("/purchases", bought).json()["id"] for _ in range(7)}
     seen: list[str] = []
@@ -127,7 +126,7 @@ def test_a_list_is_read_page_by_page_and_has_each_entity_once(running: Any) -> N
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=many", "size=3", "limit=1&limit=2"])
 def test_a_list_that_cannot_be_is_refused_by_the_argument(products: Service, query: str) -> None:
-    assert query.split("=")[0] in problem(products.get(f"/products?{query}"), 422, "invalid")["errors"]
+    assert query.partition("=")[0] in problem(products.get(f"/products?{query}"), 422, "invalid")["errors"]
 
 
 def test_a_list_that_did_not_change_is_not_sent_again(products: Service, tea: str) -> None:
@@ -180,10 +179,12 @@ def test_what_is_no_json_number_is_malformed(products: Service, price: str) -> N
 
 
 def test_a_body_may_repeat_the_paths_id_and_no_other(products: Service, tea: str) -> None:
-    id = tea.rpartition("/")[2]
-    assert products.put(tea, {"id": id, "name": "Tea", "price": 2}).status_code == 200
+    tea_id = tea.rpartition("/")[2]
+    assert products.put(tea, {"id": tea_id, "name": "Tea", "price": 2}).status_code == 200
     assert "id" in problem(products.put(tea, {"id": "other", "name": "Tea", "price": 2}), 422, "invalid")["errors"]
-    assert "id" in problem(products.post("/products", {"id": id, "name": "Tea", "price": 2}), 422, "invalid")["errors"]
+    assert (
+        "id" in problem(products.post("/products", {"id": tea_id, "name": "Tea", "price": 2}), 422, "invalid")["errors"]
+    )
 
 
 def test_what_is_not_there_is_named(products: Service) -> None:
@@ -216,7 +217,9 @@ def test_a_deep_body_is_refused(products: Service) -> None:
 
 
 @pytest.mark.parametrize("id", ["blåbær-☕", "a b", "ümlaut%", "x" * 400, "q?a=b&c"])
-def test_whatever_key_another_program_chose_is_readable(products: Service, running: Any, log: Log, id: str) -> None:
+def test_whatever_key_another_program_chose_is_readable(
+    products: Service, running: RunningShop, log: Log, id: str
+) -> None:
     value = '{"eventType": "set", "payload": {"name": "Löffel", "price": 0.10}}'
     log.append(running.shop.topic("products"), id.encode(), value.encode(), [], lambda error: pytest.fail(str(error)))
     path = f"/products/{quote(id, safe='')}"

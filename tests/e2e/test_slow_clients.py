@@ -8,7 +8,9 @@ import pytest
 from services import Service, Shop, eventually
 
 HALF_A_HEAD = b"GET /products HTTP/1.1\r\nHost: "
-HALF_A_BODY = b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"name'
+HALF_A_BODY = (
+    b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"name'
+)
 THE_LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
