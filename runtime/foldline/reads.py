@@ -17,8 +17,8 @@ class Answer(NamedTuple):
     """What a query gave."""
 
     value: Any
-    positions: tuple[Position, ...]
-    """What the state had folded when it was read: the last position of each partition that holds anything."""
+    position: str
+    """What the state had folded when it was read: the last position of each partition that holds anything, listed."""
 
 
 class Reads:
@@ -37,7 +37,7 @@ class Reads:
             values = {
                 name: given[name] if name in given else self._from_state(name, snapshot) for name in query.parameters
             }
-            return Answer(query.function(**values), snapshot.positions())
+            return Answer(query.function(**values), snapshot.position())
 
     def wait_for(self, positions: Iterable[Position], seconds: float) -> None:
         """Return once the state has passed these positions; topics not folded here are ignored. Raises NotReady."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from time import perf_counter
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import structlog
@@ -39,23 +40,36 @@ class AccessLog:
 
     def _end(self, response: Response) -> Response:
         environ, endpoint, variables = request.environ, request.endpoint or "none", request.view_args
-        method, status, headers = environ["REQUEST_METHOD"], response.status_code, response.headers
-        function = self._functions.get(endpoint, endpoint)
-        seconds = perf_counter() - environ[_STARTED]
-        self._metrics.observe(function, method, status, seconds)
-        (self._log.debug if endpoint in _QUIET else self._log.info)(
-            "request",
-            method=method,
-            path=request.path,
-            function=function,
-            entity=variables["id"] if variables and "id" in variables else _created(status, headers),
-            position=headers.get("Log-Position"),
-            status=status,
-            ms=round(seconds * 1000, 2),
+        status, headers = response.status_code, response.headers
+        answered = Answered(
+            environ["REQUEST_METHOD"],
+            request.path,
+            self._functions.get(endpoint, endpoint),
+            variables["id"] if variables and "id" in variables else _created(status, headers),
+            headers.get("Log-Position"),
+            status,
         )
+        self.note(answered, perf_counter() - environ[_STARTED], quiet=endpoint in _QUIET)
         headers["X-Request-Id"] = trace.request_id(environ)
         unbind_contextvars("request_id")
         return response
+
+    def note(self, answered: "Answered", seconds: float, *, quiet: bool = False, **fields: str) -> None:
+        """Log one answer, and count it; `quiet` where it is asked for every few seconds, for ever."""
+        self._metrics.observe(answered.function, answered.method, answered.status, seconds)
+        log = self._log.debug if quiet else self._log.info
+        log("request", **answered._asdict(), ms=round(seconds * 1000, 2), **fields)
+
+
+class Answered(NamedTuple):
+    """What is logged of a request and its answer."""
+
+    method: str
+    path: str
+    function: str
+    entity: str | None
+    position: str | None
+    status: int
 
 
 def _created(status: int, headers: Headers) -> str | None:

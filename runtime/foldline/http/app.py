@@ -3,11 +3,12 @@
 from flask import Flask
 
 from foldline.functions.application import Application
-from foldline.http import admin, bodies, docs_page, health, history, openapi, problems, routes, web
+from foldline.http import admin, asyncapi, bodies, docs_page, health, history, openapi, problems, routes, web
 from foldline.http.access import Access
 from foldline.http.access_log import AccessLog
 from foldline.http.metrics import Metrics
 from foldline.http.places import Places
+from foldline.http.short_cut import ShortCut
 from foldline.operations import Operations
 from foldline.reads import Reads
 from foldline.settings import Settings
@@ -30,10 +31,14 @@ def create_app(
     history.install(app, application, operations, places)
     document = openapi.describe(application, token=settings.token is not None)
     openapi.install(app, document)
+    asyncapi.install(app, asyncapi.describe(application, document))
     docs_page.install(app, document)
     if application.page is not None:
         web.install(app, application.page, settings)
     problems.install(app)
-    AccessLog(functions, metrics).install(app)
+    log = AccessLog(functions, metrics)
+    log.install(app)
     Access(settings).install(app)
+    if settings.token is None:
+        app.wsgi_app = ShortCut(app.wsgi_app, application, reads, log)  # type: ignore[method-assign]
     return app

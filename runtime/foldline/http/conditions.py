@@ -1,12 +1,10 @@
 """Conditional requests (RFC 9110, section 13): ETags, If-Match, If-None-Match."""
 
 import re
-from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
 from foldline.errors import Malformed
-from foldline.event import Position
 from foldline.writes.call import IfMatch
 
 _NEXT_TAG = re.compile(r'[ \t]*(?:(?P<weak>W/)?"(?P<opaque>[\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)')
@@ -25,10 +23,9 @@ def strong_tag(origin: int) -> str:
     return f'"{origin}"'
 
 
-def weak_tag(positions: Iterable[Position], version: str) -> str:
-    """The ETag of what was made of the state at these positions by this version of the functions."""
-    at = " ".join(map(str, positions))
-    return f'W/"{blake2b(f"{version} {at}".encode(), digest_size=12).hexdigest()}"'
+def weak_tag(position: str, version: str) -> str:
+    """The ETag of what was made of the state at this position by this version of the functions."""
+    return f'W/"{blake2b(f"{version} {position}".encode(), digest_size=12).hexdigest()}"'
 
 
 def if_match(header: str | None) -> IfMatch | None:

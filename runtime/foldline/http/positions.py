@@ -1,7 +1,6 @@
 """Position tokens: a request may ask for an answer that is no older than what it has seen (`Log-Position`)."""
 
 import re
-from collections.abc import Iterable
 
 from flask import request
 
@@ -48,8 +47,3 @@ def preferred_wait() -> float:
     """Seconds that `Prefer: wait=N` asks for, at most 10; 2 without it, or where it cannot be read (RFC 7240)."""
     match = _WAIT.search(request.environ.get("HTTP_PREFER", ""))
     return DEFAULT_WAIT if match is None else min(float(match[1]), LONGEST_WAIT)
-
-
-def listed(positions: Iterable[Position]) -> str:
-    """The value of an answer's `Log-Position`."""
-    return ", ".join(map(str, positions))

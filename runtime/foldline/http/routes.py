@@ -94,10 +94,10 @@ class QueryView:
         if isinstance(value, Stored):
             etag = conditions.strong_tag(value.origin)
         else:
-            etag = conditions.weak_tag(answer.positions, self._version)
+            etag = conditions.weak_tag(answer.position, self._version)
         headers = [("ETag", etag), REVALIDATE]
-        if answer.positions:
-            headers.append(("Log-Position", positions.listed(answer.positions)))
+        if answer.position:
+            headers.append(("Log-Position", answer.position))
         if isinstance(value, Items) and value.after is not None:
             headers.append(("Link", next_page(value.after)))
         if not conditions.none_match(request.environ.get("HTTP_IF_NONE_MATCH"), etag):

@@ -42,6 +42,14 @@ class Snapshot:
         rows = self.connection.execute("SELECT topic, partition, next - 1 FROM foldline_positions WHERE next > 0")
         return tuple(Position._make(row) for row in rows)
 
+    def position(self) -> str:
+        """The same as `positions`, as a list in text."""
+        text: str | None = self.connection.execute(
+            "SELECT group_concat(topic || '-' || partition || '@' || (next - 1), ', ') "
+            "FROM foldline_positions WHERE next > 0"
+        ).fetchone()[0]
+        return text or ""
+
     def kept_answer(self, key: bytes, window: float) -> KeptAnswer | None:
         """What was answered under the key within the last `window` seconds.
 

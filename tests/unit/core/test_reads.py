@@ -8,7 +8,7 @@ import pytest
 from stand_ins import DEADLINE, TOPIC, Bench, application, projector, query, raised, tally, topic, value
 
 from foldline.errors import NotFound, SqlRefused, TooSlow, Unreadable
-from foldline.event import Entity, Position
+from foldline.event import Entity
 from foldline.functions.ports import Args, Entities, Stored, Tables
 from foldline.log.sqlite import SqliteLog
 
@@ -30,7 +30,7 @@ def test_a_query_is_given_what_it_names(bench: Bench) -> None:
         service.catch_up()
         answer = service.ask("look", "a", limit=3)
         assert answer.value == ["a", {"limit": 3}, {"id": "a", "n": 7}, 7]
-        assert answer.positions == (Position(TOPIC, 0, 0),)
+        assert answer.position == f"{TOPIC}-0@0"
 
 
 def test_an_entity_carries_its_origin(bench: Bench) -> None:
@@ -71,7 +71,7 @@ def test_entities_and_tables_are_of_one_moment(bench: Bench) -> None:
         go_on.set()
         asking.join()
         assert answers[0].value == [1, 1, 1, 1]
-        assert answers[0].positions == (Position(TOPIC, 0, 0),)
+        assert answers[0].position == f"{TOPIC}-0@0"
         assert service.ask("compare").value == [2, 2, 2, 2]
 
 
@@ -141,13 +141,16 @@ def test_many_threads_ask_at_once(bench: Bench) -> None:
 
 
 def test_a_write_is_read_on_another_replica_that_waits_for_its_position(bench: Bench) -> None:
-    with closing(SqliteLog(bench.path)) as log, bench.running() as here:
-        with Bench(bench.folder, log).running(state="other.db") as there:
-            for n in range(30):
-                written = here.send("put", {"n": n}, "a")
-                assert written.position is not None
-                there.reads.wait_for([written.position], DEADLINE)
-                assert there.ask("one", "a").value["n"] == n
+    with (
+        closing(SqliteLog(bench.path)) as log,
+        bench.running() as here,
+        Bench(bench.folder, log).running(state="other.db") as there,
+    ):
+        for n in range(30):
+            written = here.send("put", {"n": n}, "a")
+            assert written.position is not None
+            there.reads.wait_for([written.position], DEADLINE)
+            assert there.ask("one", "a").value["n"] == n
 
 
 def upcast(entity: Entity) -> Entity:

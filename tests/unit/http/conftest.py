@@ -128,7 +128,7 @@ class FakeReads(Reads):
         self.calls.append((query, variables, args))
         if isinstance(self.result, Exception):
             raise self.result
-        return Answer(self.result, () if self.folded is None else (AT._replace(offset=self.folded),))
+        return Answer(self.result, "" if self.folded is None else str(AT._replace(offset=self.folded)))
 
     def wait_for(self, positions: Iterable[Position], seconds: float) -> None:
         self.waits.append(seconds)

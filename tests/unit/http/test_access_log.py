@@ -19,6 +19,7 @@ def line_of(client: Any, method: str, path: str, **request: Any) -> Any:
 def test_a_line_says_what_was_asked_and_answered(client: Any) -> None:
     line = line_of(client, "GET", "/products/p1")
     assert line.pop("ms") >= 0
+    assert line.pop("request_id")
     assert line == {
         "event": "request",
         "log_level": "info",

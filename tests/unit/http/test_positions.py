@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foldline.errors import Malformed
 from foldline.event import Position
-from foldline.http.positions import listed, parse, preferred_wait
+from foldline.http.positions import parse, preferred_wait
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40)
 
@@ -59,7 +59,7 @@ POSITIONS = st.builds(
 
 @given(st.lists(POSITIONS, min_size=1, max_size=5))
 def test_the_positions_we_give_are_understood_again(positions: list[Position]) -> None:
-    assert parse(listed(positions)) == tuple(positions)
+    assert parse(", ".join(map(str, positions))) == tuple(positions)
 
 
 @given(TEXT | st.text(alphabet="abc-@0123456789, ", max_size=30))
