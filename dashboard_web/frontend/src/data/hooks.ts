@@ -1,6 +1,6 @@
 /** Data that lives as long as the component that shows it. */
 
-import { useCallback, useEffect, useMemo } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import { useNews } from "../dashboard";
 import type { News } from "../live/connection";
 import type { ChangeEvent } from "../live/frames";
@@ -12,10 +12,16 @@ import { Watched } from "./watched";
 /** A list of the API, followed live. */
 export function useList<R extends { id: string }>(path: string, query: Query, touches: Touches): PagedList<R> {
   const text = JSON.stringify(query);
+  const before = useRef<readonly R[]>([]);
   const list = useMemo(
-    () => new PagedList<R>((after, signal) => get(path, { limit: 100, ...JSON.parse(text), after }, signal)),
+    () =>
+      new PagedList<R>(
+        (after, signal) => get(path, { limit: 100, ...JSON.parse(text), after }, signal),
+        before.current,
+      ),
     [path, text],
   );
+  before.current = list.rows.value;
   useEffect(() => () => list.close(), [list]);
   useNews(useCallback((news: News) => follow(list, news, touches), [list, touches]));
   return list;

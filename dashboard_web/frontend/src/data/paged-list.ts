@@ -15,6 +15,7 @@ interface Page<R> {
 }
 
 const PAUSE = 350; // milliseconds between two questions about what changed
+const NEAR = 20; // rows before the end at which the next page is asked for
 const SHOWN = 1_800; // milliseconds for which a row shows that it changed
 
 export class PagedList<R extends { id: string }> {
@@ -32,14 +33,17 @@ export class PagedList<R extends { id: string }> {
   #pages: Page<R>[] = [];
   #hold: Hold = "no";
   #view: [number, number] = [0, 0];
+  #nearEnd = true;
   #unseen = new Set<string>();
   #stale = false;
   #busy = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fading: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(read: ReadPage<R>) {
+  /** `meanwhile`: what is shown until the first page is there. */
+  constructor(read: ReadPage<R>, meanwhile: readonly R[] = []) {
     this.#read = read;
+    this.rows.value = meanwhile;
     this.more();
   }
 
@@ -79,7 +83,8 @@ export class PagedList<R extends { id: string }> {
   /** Which rows are looked at. */
   look(first: number, last: number): void {
     this.#view = [first, last];
-    if (last >= this.rows.value.length - 20) this.more();
+    this.#nearEnd = last >= this.rows.value.length - NEAR;
+    if (this.#nearEnd) this.more();
   }
 
   /** Show all that changed, now. */
@@ -118,7 +123,7 @@ export class PagedList<R extends { id: string }> {
     if (this.#hold === "paused" || this.#timer !== undefined || this.#busy) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#hold === "no") this.renew();
+      if (this.#hold === "no" || this.#pages.length === 0) this.renew();
       else if (this.#hold === "reading") this.#update();
     }, PAUSE);
   }
@@ -141,7 +146,9 @@ export class PagedList<R extends { id: string }> {
       this.loading.value = false;
       this.problem.value = failed;
     });
-    if (this.#stale && failed === null) this.#soon();
+    if (failed !== null) return;
+    if (this.#stale) this.#soon();
+    else if (this.#nearEnd && !this.complete.value) this.more();
   }
 
   async #page(after: string | null): Promise<Page<R>> {

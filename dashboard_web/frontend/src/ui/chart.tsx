@@ -1,6 +1,6 @@
 /** Bars over time. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useReducer, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Point } from "../data/time-axis";
@@ -22,7 +22,6 @@ export function Chart(props: Props) {
   const latest = useRef(props);
   latest.current = props;
   const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the theme changes
   useEffect(() => {
     const element = place.current;
     if (!element) return;
@@ -92,7 +91,19 @@ function widened(points: readonly Point[], from: number, to: number): [number, n
   return [from - step / 2, to + step / 2];
 }
 
-function useTheme(): string {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return `${document.documentElement.dataset.theme ?? ""}${dark}`;
+/** Something that changes when the page's colours do. */
+function useTheme(): number {
+  const [times, changed] = useReducer((before: number) => before + 1, 0);
+  useEffect(() => {
+    const tell = () => changed(0 as never);
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const chosen = new MutationObserver(tell);
+    chosen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    system.addEventListener("change", tell);
+    return () => {
+      chosen.disconnect();
+      system.removeEventListener("change", tell);
+    };
+  }, []);
+  return times;
 }

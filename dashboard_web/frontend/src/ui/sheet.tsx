@@ -31,7 +31,7 @@ export function Sheet({ label, onClose, children }: Props) {
       }}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
-      <div class="sheet-inside">
+      <div class="sheet-inside" tabIndex={-1} autofocus>
         <button type="button" class="close icon-button" aria-label="Close" onClick={onClose}>
           <Icon name="close" />
         </button>

@@ -50,6 +50,9 @@ export function Table<R extends { id: string }>(props: Props<R>) {
     height,
   );
   useLayoutEffect(() => list.look(first, last), [list, first, last, rows.length]);
+  useLayoutEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [list]);
   const toTop = useHold(list, scroller, props.paused ?? false);
   const blank = rows.length === 0;
   return (
@@ -66,7 +69,7 @@ export function Table<R extends { id: string }>(props: Props<R>) {
             </tr>
           </thead>
           <tbody ref={body} data-changed={list.changed.value.size}>
-            <Space height={above} columns={columns.length} />
+            <Space height={above} />
             {items.map(({ index }) => {
               const row = rows[index];
               if (!row) return null;
@@ -88,7 +91,7 @@ export function Table<R extends { id: string }>(props: Props<R>) {
                 </tr>
               );
             })}
-            <Space height={below} columns={columns.length} />
+            <Space height={below} />
           </tbody>
         </table>
         {blank && list.problem.value === null && (list.loading.value ? <Skeleton /> : props.empty)}
@@ -191,10 +194,10 @@ function shape<R>(column: Column<R>): string {
   return `${column.number ? "number" : ""} ${column.minor ? "minor" : ""} col-${column.name}`;
 }
 
-function Space({ height, columns }: { height: number; columns: number }) {
+function Space({ height }: { height: number }) {
   return height > 0 ? (
     <tr class="space">
-      <td colSpan={columns} style={{ height: `${height}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   ) : null;
 }
@@ -203,7 +206,6 @@ function Skeleton() {
   return (
     <div class="skeleton" aria-hidden="true">
       {Array.from({ length: 8 }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike
         <i key={line} />
       ))}
     </div>

@@ -24,7 +24,6 @@ export function KeptList({ service, kept, number }: { service: string; kept: Wha
       problem.value = (error as Error).message;
     }
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew when their number changes
   useEffect(() => {
     read();
   }, [path, number]);

@@ -8,6 +8,7 @@ import { count, some, timeOfDay } from "../format";
 import type { ChangeEvent } from "../live/frames";
 import { href } from "../routes";
 import { Choices, Pause } from "../ui/buttons";
+import { Fields } from "../ui/fields";
 import { Icon } from "../ui/icons";
 import { Empty } from "../ui/messages";
 import { Search } from "../ui/search";
@@ -108,17 +109,10 @@ function Line({ event, query }: { event: ChangeEvent; query: Readonly<Record<str
       <time dateTime={event.time}>{timeOfDay(event.time)}</time>
       <Topic name={event.topic} />
       <a href={href("log", [event.topic, event.id, event.position], query)}>{event.function ?? "another program"}</a>
-      <span class="summary">{summary(event)}</span>
-      <code class="position">{event.position.slice(event.position.lastIndexOf("-"))}</code>
+      <Fields entity={event.entity} />
+      <code class="position">{event.position}</code>
     </li>
   );
-}
-
-function summary({ id, entity }: ChangeEvent): string {
-  const values = Object.entries(entity ?? {}).filter(([name]) => name !== "id" && !name.endsWith("Id"));
-  return values.length
-    ? values.map(([, value]) => (typeof value === "string" ? value : JSON.stringify(value))).join("  ·  ")
-    : id;
 }
 
 function newer(events: readonly ChangeEvent[], held: readonly ChangeEvent[]): number {

@@ -11,6 +11,7 @@ import { href, type View } from "../routes";
 import { Avatar } from "../ui/avatar";
 import { Choices } from "../ui/buttons";
 import { Chart } from "../ui/chart";
+import { Fields } from "../ui/fields";
 import { Empty, Problem } from "../ui/messages";
 import { Topic } from "../ui/topic";
 import { FirstSteps } from "./first-steps";
@@ -212,11 +213,18 @@ function Happening({ now }: { now: number }) {
         {recent.events.value.slice(0, TOP + 1).map((event) => (
           <li key={event.position}>
             <Topic name={event.topic} />
-            <a href={href("log", [event.topic, event.id, event.position])}>{event.function ?? "another program"}</a>
+            <a href={href("log", [event.topic, event.id, event.position])}>
+              {shortFunction(event)} <Fields entity={event.entity} />
+            </a>
             <time dateTime={event.time}>{ago(event.time, now)}</time>
           </li>
         ))}
       </ol>
     </section>
   );
+}
+
+/** `create` of `purchases.create`: the topic stands before it. */
+function shortFunction({ function: name, topic }: ChangeEvent): string {
+  return name === null ? "another program" : name.replace(`${topic}.`, "");
 }

@@ -1,0 +1,23 @@
+/** An entity on one line. */
+
+import type { Entity, Json } from "../live/frames";
+
+const LONG = 28; // characters of a text that are shown
+
+export function Fields({ entity }: { entity: Entity | null }) {
+  const fields = Object.entries(entity ?? {}).filter(([name]) => name !== "id");
+  return (
+    <span class="fields">
+      {fields.map(([name, value]) => (
+        <span key={name}>
+          <i>{name}</i> {shown(value)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function shown(value: Json): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > LONG ? `${text.slice(0, LONG - 1)}…` : text;
+}
