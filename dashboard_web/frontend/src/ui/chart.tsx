@@ -63,6 +63,7 @@ function options(width: number, latest: { current: Props }): uPlot.Options {
         grid: { show: false },
         values: (_, ticks) => ticks.map((at) => latest.current.format(new Date(at * 1000))),
         space: 72,
+        size: 30,
       },
       {
         ...axis,
