@@ -35,6 +35,7 @@ class RunningService:
     """A service that runs in this process."""
 
     app: Flask
+    hub: Hub
     operations: Operations
     fold: Fold
     state: State
@@ -78,7 +79,7 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         hub.start()
         fold.start()
         _log.info("service started", service=service.name, log=settings.log, state=str(state.path), core=core)
-        return RunningService(app, operations, fold, state, log, settings.drain, parts.pop_all())
+        return RunningService(app, hub, operations, fold, state, log, settings.drain, parts.pop_all())
     raise AssertionError("unreachable")
 
 

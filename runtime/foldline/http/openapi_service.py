@@ -32,6 +32,7 @@ def service_paths(topics: Iterable[str], *, token: bool) -> Iterator[tuple[str, 
     yield "/readyz", "get", _open("Whether the service may be sent requests", _read(_OBJECT, "503"))
     yield "/metrics", "get", _about("Metrics for Prometheus", _read({"type": "string"}, media_type="text/plain"))
     yield "/openapi.json", "get", _about("This document, for machines", _read(_OBJECT))
+    yield "/asyncapi.json", "get", _about("What is said through /ws, for machines", _read(_OBJECT))
     yield "/docs", "get", _about("This document, for people", _read({"type": "string"}, media_type="text/html"))
     if token:
         yield "/sign-in", "post", _open("Keep the token in a cookie, for a page", _SIGN_IN)

@@ -83,6 +83,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _stop(self) -> None:
         """Take who has come until now, let who comes later be refused at once, and end what is under way."""
         self.alive = False
+        if self.service is not None:
+            self.service.hub.stop()
         for listener in self.sockets:
             while self.accept(listener):
                 pass

@@ -41,8 +41,8 @@ class Limits:
 
     sockets: int
     """Open at once."""
-    backlog: int = 2**20
-    """Bytes that wait for one client; beyond, they are dropped for a gap."""
+    backlog: int = 4 * 2**20
+    """Bytes that wait for one client; beyond, they are dropped for a gap. Well above a page of what was missed."""
     silence: float = 1.0
     """After which a client that has said nothing is told everything."""
     ping_every: float = 25.0
@@ -105,12 +105,16 @@ class Hub:
         self._commits.append(changes)
         self._wake()
 
-    def close(self) -> None:
-        """Tell every client to come again (1012), and end."""
+    def stop(self) -> None:
+        """Let nobody in any more, and begin to tell every client to come again (1012)."""
         with self._lock:
             self._stopping = True
+        self._wake()
+
+    def close(self) -> None:
+        """Return once every client is gone, or had two seconds to go."""
+        self.stop()
         if self._thread.ident is not None:
-            self._wake()
             self._thread.join()
         for sock in self._arrived:
             sock.close()
