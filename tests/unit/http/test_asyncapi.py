@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator, Draft202012Validator, ValidationError
+from jsonschema import (  # type: ignore[import-untyped]  # which openapi-spec-validator brings along
+    Draft7Validator,
+    Draft202012Validator,
+    ValidationError,
+)
 
 from foldline.event import Position
 from foldline.log.port import Record

@@ -15,7 +15,8 @@ def test_who_names_no_topics_wants_all_from_now_on() -> None:
 
 def test_positions_say_what_was_seen() -> None:
     wish = parse('{"type": "subscribe", "topics": ["products"], "after": ["e.p-0@42", "e.p-1@7"]}', TOPICS)
-    assert wish == ({"products"}, {Partition("e.p", 0): 42, Partition("e.p", 1): 7})
+    assert wish.topics == {"products"}
+    assert wish.after == {Partition("e.p", 0): 42, Partition("e.p", 1): 7}
 
 
 def test_who_names_no_position_has_seen_nothing() -> None:
