@@ -83,7 +83,9 @@ def store_changes(connection: sqlite3.Connection, changes: Iterable[Change]) -> 
             for record in (change.record,)
         ),
     )
-    newest, oldest = connection.execute("SELECT max(number), min(number) FROM foldline_changes").fetchone()
+    newest, oldest = connection.execute(
+        "SELECT (SELECT max(number) FROM foldline_changes), (SELECT min(number) FROM foldline_changes)"
+    ).fetchone()
     if newest is None or newest - oldest < KEPT_CHANGES + _PRUNE_EVERY:
         return
     connection.execute(
