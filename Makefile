@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 KAFKA  ?= 127.0.0.1:9092
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-kafka kafka demo test check format bench lock clean
+.PHONY: help run run-kafka kafka demo page test check format bench lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,14 +27,19 @@ kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 demo: $(VENV)/run.stamp ## fill the running shop with customers and purchases (KEEP=1: go on writing)
 	@$(BIN)/python scripts/demo.py $(if $(KEEP),--keep-writing)
 
+page: ## build the dashboard's page from its sources (needs no Node of yours)
+	@PYTHON=$(PYTHON) scripts/page.sh build
+
 test: $(VENV)/dev.stamp ## everything CI runs: check, then all tests
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev.stamp ## format, lint and types
+check: $(VENV)/dev.stamp ## format, lint and types; the page is what its sources build
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	@PYTHON=$(PYTHON) scripts/page.sh check
+	@PYTHON=$(PYTHON) scripts/page.sh same
 
 format: $(VENV)/dev.stamp ## format the code, and mend what can be mended
 	$(BIN)/ruff check --fix --exit-zero
@@ -44,13 +49,13 @@ bench: ## the benchmarks, in an environment of their own
 	@PYTHON=$(PYTHON) benchmarks/run.sh
 
 lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
-	@for group in run dev bench; do \
+	@for group in run dev bench node; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 			--group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
 	done
 
 clean: ## remove the environment and caches; var/ (data) stays
-	rm -rf $(VENV) .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .venv-bench .venv-node dashboard_web/frontend/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 
 $(VENV)/%.stamp: requirements/%.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

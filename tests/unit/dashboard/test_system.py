@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 def test_every_service_is_told_of_whether_it_answers_or_not(client: FlaskClient, service: Any) -> None:
     service.answers["/-/status"] = (200, {"ready": True})
-    products, customers = client.get("/system/").json or ()
+    products, customers = client.get("/system/").get_json()
     assert products == {"name": "products", "url": service.url, "status": {"ready": True}, "error": None}
     assert customers["status"] is None
     assert customers["error"].startswith("customers at http://127.0.0.1:9: ")
@@ -16,7 +16,7 @@ def test_every_service_is_told_of_whether_it_answers_or_not(client: FlaskClient,
 
 def test_a_service_that_refuses_to_tell_its_status_is_told_of(client: FlaskClient, service: Any) -> None:
     service.answers["/-/status"] = (401, {"detail": "no"})
-    assert (client.get("/system/").json or ())[0]["error"] == "it answered 401 to /-/status"
+    assert client.get("/system/").get_json()[0]["error"] == "it answered 401 to /-/status"
 
 
 def test_the_services_are_asked_with_the_token(client: FlaskClient, service: Any) -> None:
