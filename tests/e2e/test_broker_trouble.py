@@ -67,7 +67,7 @@ def test_while_kafka_stands_still_writes_are_refused_and_reads_go_on(own_shop: S
 
 
 def test_after_a_killed_broker_is_back_the_service_goes_on_by_itself(own_shop: Shop, own_broker: Broker) -> None:
-    products = own_shop.serve("products")
+    products = own_shop.serve("products", deadline="2")
     made = [products.post("/products", TEA) for _ in range(10)]
     own_broker.kill()
     eventually(lambda: products.post("/products", TEA).status_code in {503, 504})

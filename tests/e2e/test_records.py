@@ -20,11 +20,12 @@ OUR_HEADERS = {"ce_id", "ce_source", "ce_type", "ce_time", "ce_specversion", "fo
 def plain(message: Message) -> Record:
     """What a record is made of."""
     assert message.error() is None
-    topic, partition, offset, headers = message.topic(), message.partition(), message.offset(), message.headers()
+    topic, partition, offset, headers = message.topic(), message.partition(), message.offset(), message.headers() or []
     assert topic is not None
+    assert isinstance(headers, list)
     assert partition is not None
     assert offset is not None
-    pairs = [(name, value) for name, value in headers or () if isinstance(value, bytes)]
+    pairs = [(name, value) for name, value in headers if isinstance(value, bytes)]
     return Record(topic, partition, offset, message.key(), message.value(), pairs, message.timestamp()[1])
 
 
@@ -44,7 +45,7 @@ class Kafka:
 
     def all_records(self) -> list[Record]:
         """All records, partition by partition."""
-        found = []
+        found: list[Record] = []
         for number in range(3):
             at = TopicPartition(self._topic, number)
             first, end = self._consumer.get_watermark_offsets(at, timeout=10)
