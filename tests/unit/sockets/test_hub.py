@@ -229,11 +229,13 @@ def test_pings_never_come_between_the_parts_of_a_message(bench: Bench) -> None:
     """As with a server whose pings another thread writes into messages that are half sent."""
     with bench.running() as service, sockets(service, backlog=20_000_000, ping_every=0.3) as served:
         client = served.listen()
+        [subscriber] = served.hub._subscribers
         for n in range(5):
             service.send("put", {"n": n, "text": str(n) * 900_000}, "a")
+        until(lambda: subscriber.channel._asked)
         for n in range(5):
-            frame = client.frame()  # a byte out of place would be no JSON, or no frame
-            assert frame["entity"]["text"] == str(n) * 900_000
+            assert client.frame()["entity"]["text"] == str(n) * 900_000  # a byte out of place were no frame, or no JSON
+        assert client.pings == 1
 
 
 # --- clients that say something else ---
