@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -208,15 +208,28 @@ class Shop:
 
     def start(self, name: str, *arguments: str, host: str = "127.0.0.1", **settings: str) -> Service:
         """Start a service with a port and a state of its own, and do not wait."""
-        port = free_port()
-        settings = {"bind": f"{host}:{port}", "state": f"var/{name}-{port}.db"} | settings
-        service = Service(name, list(arguments), self.folder, self.settings(**settings), port)
-        self.running.append(service)
-        return service
+        return self._start(name, free_port(), arguments, host, settings)
+
+    def start_as_declared(self, name: str) -> Service:
+        """Start a service where topics.yaml says, so that the others know where it is; again, with the same state."""
+        return self._start(name, self.topology["services"][name]["port"])
 
     def serve(self, name: str, *arguments: str, **settings: str) -> Service:
         """Start a service, and return once it is ready; `host` is where it listens."""
         return self.start(name, *arguments, **settings).wait_ready()
+
+    def _start(
+        self,
+        name: str,
+        port: int,
+        arguments: Sequence[str] = (),
+        host: str = "127.0.0.1",
+        settings: Mapping[str, str] | None = None,
+    ) -> Service:
+        settings = {"bind": f"{host}:{port}", "state": f"var/{name}-{port}.db"} | dict(settings or {})
+        service = Service(name, list(arguments), self.folder, self.settings(**settings), port)
+        self.running.append(service)
+        return service
 
     def close(self) -> None:
         """End whatever still runs."""

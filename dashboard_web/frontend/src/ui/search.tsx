@@ -24,10 +24,10 @@ export function Search({ label, text, onSearch }: { label: string; text: string;
   return (
     <label class="search">
       <Icon name="search" />
-      <span class="unseen">{label}</span>
       <input
         ref={field}
         type="search"
+        aria-label={label}
         placeholder={label}
         defaultValue={text}
         autocomplete="off"

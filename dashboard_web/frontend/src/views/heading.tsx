@@ -5,10 +5,10 @@ import type { ComponentChildren } from "preact";
 export function Heading({ title, note, children }: { title: string; note?: string; children?: ComponentChildren }) {
   return (
     <header class="heading">
-      <h1>
-        {title}
+      <div class="title">
+        <h1>{title}</h1>
         {note && <small>{note}</small>}
-      </h1>
+      </div>
       <div class="tools">{children}</div>
     </header>
   );
