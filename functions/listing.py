@@ -15,7 +15,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from foldline import Args, Entity, Items, Page, Tables
 from functions.words import words
 
-FEW = 10_000
+FEW = 5_000
 """At most so many rows that a search finds are sorted for one page."""
 
 NO_END = "It is not from the Link of a page."
