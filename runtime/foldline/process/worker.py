@@ -2,6 +2,7 @@
 
 import functools
 import selectors
+import signal
 import socket
 import sys
 import threading
@@ -68,6 +69,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.method_queue.defer(lambda: None)
 
     handle_quit = handle_exit  # Ctrl-C asks for the same
+
+    def is_parent_alive(self) -> bool:
+        """Asked each turn. Without its master it stops at once: whoever starts the service anew needs its port."""
+        parent_lives: bool = super().is_parent_alive()
+        if not parent_lives and self.alive:
+            self.handle_exit(signal.SIGTERM, None)
+            self._stop()
+        return parent_lives
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One turn of gunicorn's loop."""
