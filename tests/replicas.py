@@ -121,9 +121,10 @@ class Counters(AbstractContextManager["Counters"]):
 
     def catch_up(self, *replicas: "Replica") -> None:
         """Return once these are ready, and have folded the log up to its present end."""
-        ends = {partition: bounds.end for partition, bounds in self.log.bounds(self.partitions).items()}
         for replica in replicas:
             replica.service.wait_ready()
+        ends = {partition: bounds.end for partition, bounds in self.log.bounds(self.partitions).items()}
+        for replica in replicas:
             eventually(partial(replica.has_folded, ends))
 
     def __exit__(self, *_: object) -> None:
