@@ -123,7 +123,7 @@ class Batch:
     def _note(self, change: Change, keep_changes: bool) -> None:
         if keep_changes:
             self.changes.append(change)
-        if wire.KEY in change.headers and not change.repair:  # a repair is a copy: its key is not read
+        if change.headers.get(wire.KEY) is not None and not change.repair:  # a repair is a copy: its key is not read
             self.keyed.append(change)
 
     def _entity(self, candidate: Candidate, entity_id: str) -> FoldedEntity:

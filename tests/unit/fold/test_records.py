@@ -114,6 +114,16 @@ def test_the_last_of_several_headers_of_a_name_counts(bench: Bench) -> None:
         assert service.get("a") == {"id": "a", "n": 1}
 
 
+@pytest.mark.parametrize("name", ["idempotencykey", "idempotencyrequest", "answer", "ce_id", "ce_type", "ce_time", "x"])
+def test_a_header_without_a_value_is_as_good_as_none(bench: Bench, name: str) -> None:
+    with bench.running(application(projectors=[projector(tally)])) as service:
+        for n in range(3):
+            bench.write("a", value(n=n), {name: None, "follows": str(n - 1)})
+        service.catch_up()
+        assert service.get("a") == {"id": "a", "n": 2}
+        assert service.fold.counters["standstills"] == 0
+
+
 UNREADABLE = {
     "an unknown event type": '{"eventType":"archived","payload":{}}',
     "a set without a payload": '{"eventType":"set"}',
