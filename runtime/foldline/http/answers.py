@@ -1,8 +1,9 @@
 """Responses of JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import werkzeug.datastructures
 from flask import Response
 
 from foldline import jsontext
@@ -18,6 +19,13 @@ REVALIDATE = ("Cache-Control", "no-cache")
 Headers = Iterable[tuple[str, str]]
 
 
+class _Finished(Response):
+    """A response whose headers are as they are to be sent: werkzeug need not go through them once more."""
+
+    def get_wsgi_headers(self, environ: Mapping[str, Any]) -> werkzeug.datastructures.Headers:  # noqa: ARG002
+        return self.headers
+
+
 def nothing(status: int, headers: Headers) -> Response:
     """Answer without a body."""
     answer = Response(status=status, headers=list(headers))
@@ -27,7 +35,7 @@ def nothing(status: int, headers: Headers) -> Response:
 
 def json_text(text: bytes, headers: Headers, status: int = 200) -> Response:
     """Answer JSON text as it stands."""
-    return Response(text, status, list(headers), content_type=JSON)
+    return _Finished(text, status, [*headers, ("Content-Length", str(len(text)))], content_type=JSON)
 
 
 def json_value(value: Any, headers: Headers = (NO_STORE,), status: int = 200) -> Response:
