@@ -243,7 +243,7 @@ def test_everybody_can_use_it(
 ) -> None:
     some_purchase(opened)
     page = reading(color_scheme=colours, reduced_motion="reduce").open(view)
-    expect(page.get_by_text("Ready") if view == "system" else page.get_by_text("Everyone").first).to_be_visible()
+    expect(page.get_by_text("Ready" if view == "system" else "Everyone").first).to_be_visible()
     assert complaints(page) == []
 
 
