@@ -98,8 +98,8 @@ class Listing:
     def _found(self) -> str:
         """SQL of the ids that the longest word finds; one may come twice."""
         return " UNION ALL ".join(
-            f"SELECT item.id AS id FROM {table} AS found CROSS JOIN {self.table} AS item "
-            f"WHERE item.{column} = found.id AND found.word >= :from0 AND found.word < :to0"
+            f"SELECT item.id AS id FROM {table} AS named CROSS JOIN {self.table} AS item "
+            f"WHERE item.{column} = named.id AND named.word >= :from0 AND named.word < :to0"
             for table, column in self.found_by.items()
         )
 

@@ -208,6 +208,14 @@ def test_purchases_are_found_by_either_side(view: View) -> None:
     assert ids(dashboard.customer_purchases(view, "ada", args(PurchasesPage, {"q": "ri"}))) == ["3"]
 
 
+@pytest.mark.usefixtures("either_search")
+def test_what_is_found_by_several_words_is_listed_once(view: View) -> None:
+    view.fold(customer("ana", "Ana Anders"), product("anise", "Anise, another"), purchase("1", "ana", "anise"))
+    assert ids(view.customers(q="an")) == ["ana"]
+    assert ids(view.products(q="an")) == ["anise"]
+    assert ids(view.purchases(q="an")) == ["1"]
+
+
 def test_a_name_that_changed_is_found_no_more(view: View) -> None:
     view.fold(*SHOP, customer("ada", "Ada King"))
     assert ids(view.customers(q="love")) == []
