@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 import pytest
 from sales_view import SORTS, View, args, many, pages
 
+from functions import listing
 from functions.projectors import sales
 from functions.queries import dashboard
 from functions.queries.dashboard import PurchasesPage
@@ -81,3 +82,12 @@ def test_a_page_costs_the_same_however_much_there_is(sizes: list[View], name: st
     small, large = (cost_of_pages(view, name, sort=sign + sort, limit="10") for view in sizes)
     assert large[0] == small[0]
     assert large[1] <= 1.2 * small[1]  # a few steps more where its rows are alike
+
+
+@pytest.mark.parametrize(("name", "q"), [("customers", "nr"), ("products", "tea"), ("purchases", "nr")])
+def test_a_search_that_finds_much_costs_the_same_however_much_there_is(
+    sizes: list[View], monkeypatch: pytest.MonkeyPatch, name: str, q: str
+) -> None:
+    monkeypatch.setattr(listing, "FEW", 0)
+    small, large = (cost_of_pages(view, name, q=q, limit="10") for view in sizes)
+    assert max(large) <= 1.2 * max(small)
