@@ -33,7 +33,6 @@ export class PagedList<R extends { id: string }> {
   #pages: Page<R>[] = [];
   #hold: Hold = "no";
   #view: [number, number] = [0, 0];
-  #nearEnd = true;
   #unseen = new Set<string>();
   #stale = false;
   #busy = false;
@@ -83,8 +82,7 @@ export class PagedList<R extends { id: string }> {
   /** Which rows are looked at. */
   look(first: number, last: number): void {
     this.#view = [first, last];
-    this.#nearEnd = last >= this.rows.value.length - NEAR;
-    if (this.#nearEnd) this.more();
+    if (this.#isNearEnd()) this.more();
   }
 
   /** Show all that changed, now. */
@@ -148,12 +146,16 @@ export class PagedList<R extends { id: string }> {
     });
     if (failed !== null) return;
     if (this.#stale) this.#soon();
-    else if (this.#nearEnd && !this.complete.value) this.more();
+    else if (this.#isNearEnd()) this.more();
   }
 
   async #page(after: string | null): Promise<Page<R>> {
     const answer = await this.#read(after, this.#end.signal);
     return { after, rows: answer.body, next: answer.next };
+  }
+
+  #isNearEnd(): boolean {
+    return !this.complete.value && this.#view[1] >= this.rows.value.length - NEAR;
   }
 
   #inView(): Page<R>[] {
