@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -83,6 +84,13 @@ class Fold:
         ends = [Position(*partition, end - 1) for partition, (_, end) in bounds.items()]
         if not self.progress.wait_for(ends, timeout):
             raise NotReady("The fold is behind the log's end; try again.")
+
+    def check_writable(self) -> None:
+        """Raise NotReady where a record would not be folded, or should not be decided now."""
+        self.gate.check()
+        self.watch.check_contact()
+        if self.trouble is not None:
+            raise NotReady(f"Nothing was written, for the fold stands still: {self.trouble}")
 
     def start(self) -> None:
         """Begin."""
@@ -217,5 +225,9 @@ class Fold:
             _log.error("the fold stands still; it tries again each second", error=message, exc_info=unforeseen)
         self.trouble = message
         self._committing.counters["standstills"] += 1
-        self.jobs.run(rolled_back=self._committing.reload)
-        self._stopping.wait(_BETWEEN_TRIES)
+        try:
+            self.jobs.run(rolled_back=self._committing.reload)
+        except Exception:
+            _log.exception("the state cannot be read, either")
+        if self._stopping.wait(_BETWEEN_TRIES):
+            time.sleep(_WAIT)  # while commands wait for the end, too

@@ -19,6 +19,13 @@ _STEPS_BETWEEN_LOOKS = 20_000
 """SQLite's virtual machine steps between two looks at the clock: well under a millisecond."""
 
 
+_LONG = 4_000
+"""Pages (16 MB) in a write-ahead log from which on it is begun anew."""
+
+_MOMENT = 50
+"""Milliseconds that commits wait for reads to end, where a write-ahead log is begun anew; else it is tried again."""
+
+
 def prepare_writer(connection: sqlite3.Connection) -> None:
     """Make it the fold's. The log is the truth, so a commit need not wait for the disk (synchronous=NORMAL)."""
     connection.execute("PRAGMA journal_mode = WAL")
@@ -105,10 +112,15 @@ class _Reader:
 
 
 class Checkpointer:
-    """Moves what was committed from the write-ahead log into the database, in a thread of its own."""
+    """Moves what was committed from the write-ahead log into the database, in a thread of its own.
+
+    While reads overlap without end, SQLite never begins the log anew by itself: it would grow until the disk is full.
+    A long one is therefore begun anew here; commits wait meanwhile, for a moment at most.
+    """
 
     def __init__(self, path: Path, every: float = 1.0) -> None:
         self._connection = open_connection(path)
+        self._connection.execute(f"PRAGMA busy_timeout = {_MOMENT}")
         self._every = every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-checkpoint", daemon=True)
@@ -117,7 +129,9 @@ class Checkpointer:
     def _run(self) -> None:
         while not self._stop.wait(self._every):
             try:
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                _, frames, _ = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if frames > _LONG:
+                    self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
             except sqlite3.Error:  # a full disk: the fold says so, and the next round tries again
                 continue
 

@@ -85,8 +85,7 @@ class Writes:
 
     def _try(self, command: Command, call: Call, entity_id: str, deadline: float) -> Written | None:
         """Decide once and write it; None: another record came first."""
-        self._fold.gate.check()
-        self._fold.watch.check_contact()
+        self._fold.check_writable()
         topic = self._topics[command.topic]
         with self._state.snapshot() as snapshot:
             if call.key is not None:

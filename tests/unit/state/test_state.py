@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -170,3 +170,34 @@ def test_half_a_copy_of_a_state_is_not_kept(tmp_path: Path, monkeypatch: pytest.
             state.start_over("a test")
         assert not full.exists()
         assert state.writer.execute("SELECT count(*) FROM foldline_entities").fetchone()[0] == 0
+
+
+def test_the_write_ahead_log_is_begun_anew_even_while_reads_overlap_without_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foldline.state.connections._LONG", 100)
+    size, enough, written = 50_000, threading.Event(), 0
+
+    with bench.running() as service, ExitStack() as last:
+
+        def read_on() -> None:
+            """Always begin a read before the last one ends."""
+            while not enough.is_set():
+                ends = last.pop_all()
+                last.enter_context(service.state.snapshot()).positions()
+                ends.close()
+
+        def log_is_far_shorter_than_what_was_written() -> bool:
+            nonlocal written
+            bench.write("a", value(text="x" * size))
+            service.pass_end()
+            written += size
+            return (bench.folder / "state.db-wal").stat().st_size < written / 2
+
+        reading = threading.Thread(target=read_on)
+        reading.start()
+        try:
+            until(log_is_far_shorter_than_what_was_written, seconds=60)
+        finally:
+            enough.set()
+            reading.join()
