@@ -8,9 +8,9 @@ from urllib.parse import unquote
 import structlog
 from flask import Flask, Response, request
 from structlog.contextvars import bind_contextvars, unbind_contextvars
-from werkzeug.datastructures import Headers
 
 from foldline.http import trace
+from foldline.http.environ import Environ
 from foldline.http.metrics import Metrics
 
 _QUIET = frozenset({"livez", "readyz", "metrics"})
@@ -33,10 +33,20 @@ class AccessLog:
         app.before_request(self._begin)
         app.after_request(self._end)
 
+    def begin(self, environ: Environ) -> str:
+        """A request has come; gives its id. Once begun, it goes on."""
+        environ.setdefault(_STARTED, perf_counter())
+        return trace.begin(environ)
+
+    def end(self, environ: Environ, answered: "Answered", *, quiet: bool = False, **fields: str) -> None:
+        """Log its answer, and count it; `quiet` where it is asked for every few seconds, for ever."""
+        seconds = perf_counter() - environ[_STARTED]
+        self._metrics.observe(answered.function, answered.method, answered.status, seconds)
+        log = self._log.debug if quiet else self._log.info
+        log("request", **answered._asdict(), ms=round(seconds * 1000, 2), **fields)
+
     def _begin(self) -> None:
-        environ = request.environ
-        environ[_STARTED] = perf_counter()
-        bind_contextvars(request_id=trace.begin(environ))
+        bind_contextvars(request_id=self.begin(request.environ))
 
     def _end(self, response: Response) -> Response:
         environ, endpoint, variables = request.environ, request.endpoint or "none", request.view_args
@@ -45,20 +55,16 @@ class AccessLog:
             environ["REQUEST_METHOD"],
             request.path,
             self._functions.get(endpoint, endpoint),
-            variables["id"] if variables and "id" in variables else _created(status, headers),
+            variables["id"]
+            if variables and "id" in variables
+            else created_id(headers.get("Location") if status == 201 else None),
             headers.get("Log-Position"),
             status,
         )
-        self.note(answered, perf_counter() - environ[_STARTED], quiet=endpoint in _QUIET)
+        self.end(environ, answered, quiet=endpoint in _QUIET)
         headers["X-Request-Id"] = trace.request_id(environ)
         unbind_contextvars("request_id")
         return response
-
-    def note(self, answered: "Answered", seconds: float, *, quiet: bool = False, **fields: str) -> None:
-        """Log one answer, and count it; `quiet` where it is asked for every few seconds, for ever."""
-        self._metrics.observe(answered.function, answered.method, answered.status, seconds)
-        log = self._log.debug if quiet else self._log.info
-        log("request", **answered._asdict(), ms=round(seconds * 1000, 2), **fields)
 
 
 class Answered(NamedTuple):
@@ -72,6 +78,6 @@ class Answered(NamedTuple):
     status: int
 
 
-def _created(status: int, headers: Headers) -> str | None:
-    """The id of the entity that was created."""
-    return unquote(headers["Location"].rpartition("/")[2]) if status == 201 and "Location" in headers else None
+def created_id(location: str | None) -> str | None:
+    """The id of the entity that was created at a path; None: none was."""
+    return None if location is None else unquote(location.rpartition("/")[2])

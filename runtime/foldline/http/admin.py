@@ -52,10 +52,10 @@ class ListView:
 
     def __call__(self) -> Response:
         """The page that is asked for."""
-        args = self._arguments.read()
+        args = self._arguments.read(request.environ)
         items = self._listing(args["after"], args["limit"])
         full = len(items) == args["limit"]
-        headers = [NO_STORE, ("Link", next_page(str(items[-1]["number"])))] if full else [NO_STORE]
+        headers = [NO_STORE, ("Link", next_page(request.environ, str(items[-1]["number"])))] if full else [NO_STORE]
         return json_value(items, headers)
 
 
@@ -69,6 +69,6 @@ class ActionView:
         """Do it; raises what becomes a problem."""
         if not request.is_json:  # what a page of another site can send without asking first is not JSON
             raise UnsupportedMediaType("Send Content-Type: application/json.")
-        bodies.read(None, None)
+        bodies.read(None, None, request.environ)
         self._act(number)
         return nothing(204, [NO_STORE])

@@ -33,9 +33,17 @@ def nothing(status: int, headers: Headers) -> Response:
     return answer
 
 
+def finished(status: int, headers: Headers, body: bytes) -> Response:
+    """Answer with headers that are all made, `Content-Type` and `Content-Length` among them."""
+    answer = _Finished(body, status)
+    answer.headers.clear()
+    answer.headers.extend(headers)
+    return answer
+
+
 def json_text(text: bytes, headers: Headers, status: int = 200) -> Response:
     """Answer JSON text as it stands."""
-    return _Finished(text, status, [*headers, ("Content-Length", str(len(text)))], content_type=JSON)
+    return finished(status, [*headers, ("Content-Type", JSON), ("Content-Length", str(len(text)))], text)
 
 
 def json_value(value: Any, headers: Headers = (NO_STORE,), status: int = 200) -> Response:

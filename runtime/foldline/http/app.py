@@ -3,12 +3,12 @@
 from flask import Flask
 
 from foldline.functions.application import Application
-from foldline.http import admin, asyncapi, bodies, docs_page, health, history, openapi, problems, routes, web
+from foldline.http import admin, asyncapi, bodies, docs_page, health, history, openapi, problems, routes, short_way, web
 from foldline.http.access import Access
 from foldline.http.access_log import AccessLog
 from foldline.http.metrics import Metrics
 from foldline.http.places import Places
-from foldline.http.short_cut import ShortCut
+from foldline.http.short_way import ShortWay, Table
 from foldline.operations import Operations
 from foldline.reads import Reads
 from foldline.settings import Settings
@@ -23,7 +23,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = bodies.MAX_CONTENT_LENGTH
     app.url_map.merge_slashes = False  # `//` is an empty id, not a way to write `/`
     places = Places(settings.threads)
-    functions = routes.install(app, application, writes, reads, places)
+    views = routes.views_of(application, writes, reads, places)
+    short_way.install(app, views)
     metrics = Metrics(operations)
     metrics.install(app)
     health.install(app, operations)
@@ -36,9 +37,9 @@ def create_app(
     if application.page is not None:
         web.install(app, application.page, settings)
     problems.install(app)
-    log = AccessLog(functions, metrics)
+    log = AccessLog({endpoint: view.function.name for endpoint, view in views.items()}, metrics)
     log.install(app)
     Access(settings).install(app)
     if settings.token is None:
-        app.wsgi_app = ShortCut(app.wsgi_app, application, reads, log)  # type: ignore[method-assign]
+        app.wsgi_app = ShortWay(app.wsgi_app, Table(app.url_map, views), log)  # type: ignore[method-assign]
     return app

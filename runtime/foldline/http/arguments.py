@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import request
 from marshmallow import Schema
 from marshmallow.fields import List
 
 from foldline.errors import Invalid, Malformed
 from foldline.functions.ports import Args
+from foldline.http.environ import Environ
 from foldline.http.validation import load
 
 LONGEST_VARIABLE = 512
@@ -28,9 +28,9 @@ class Arguments:
             field.data_key or name for name, field in self._schema.load_fields.items() if isinstance(field, List)
         }
 
-    def read(self) -> Args:
-        """The arguments of the request at hand; raises Invalid, and Malformed where it cannot be decoded."""
-        query: str = request.environ.get("QUERY_STRING", "")
+    def read(self, environ: Environ) -> Args:
+        """The arguments of a request; raises Invalid, and Malformed where it cannot be decoded."""
+        query: str = environ.get("QUERY_STRING", "")
         if not query and self._empty:
             return {}
         args: Args = load(self._schema, self._by_name(pairs(query)))
@@ -57,13 +57,13 @@ def pairs(query: str) -> list[tuple[str, str]]:
         raise Malformed(f"the query string cannot be read: {error}") from None
 
 
-def check_variables(variables: Mapping[str, str]) -> None:
+def check_variables(variables: Mapping[str, str], environ: Environ) -> None:
     """Raise Malformed or Invalid unless each is UTF-8 of 1 to 512 bytes, as ids are."""
     for name, value in variables.items():
         if len(value) * 4 > LONGEST_VARIABLE and len(value.encode()) > LONGEST_VARIABLE:
             raise Invalid({name: [f"Longer than {LONGEST_VARIABLE} bytes."]})
         if "\ufffd" in value:
-            _check_encoding(request.environ["PATH_INFO"])
+            _check_encoding(environ["PATH_INFO"])
 
 
 def _check_encoding(path: str) -> None:

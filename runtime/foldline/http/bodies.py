@@ -5,12 +5,13 @@ from json import JSONDecoder
 from typing import Any, NamedTuple
 
 import orjson
-from flask import request
 from marshmallow import Schema
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from foldline.errors import Invalid, Malformed
 from foldline.event import Entity
+from foldline.http.answers import JSON
+from foldline.http.environ import Environ
 from foldline.http.validation import load
 
 LONGEST = 1024 * 1024
@@ -34,24 +35,43 @@ class Body(NamedTuple):
     """What the schema made of it; None for a command without one."""
 
 
-def read(schema: Schema | None, id: str | None) -> Body:
-    """The body of the request at hand; `id` is the path's, which the body may repeat.
+def read(schema: Schema | None, id: str | None, environ: Environ) -> Body:
+    """The body of a request; `id` is the path's, which the body may repeat.
 
     Raises Malformed where it is no JSON, UnsupportedMediaType where it does not say that it is, RequestEntityTooLarge,
     and Invalid. A command without a schema takes no field.
     """
-    data = request.get_data(cache=False)
-    if len(data) > LONGEST:
-        raise RequestEntityTooLarge
+    data = _bytes(environ)
     if not data:
         if schema is not None:
             raise Malformed("a JSON body is needed")
         return Body(None, None)
-    if not request.is_json:
+    if not _is_json(environ):
         raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
     sent = decode(data)
     loaded = load(schema or _NO_FIELDS, _without_repeated_id(sent, id))
     return Body(sent, None if schema is None else loaded)
+
+
+def _bytes(environ: Environ) -> bytes:
+    """As many as were announced or, where they come in chunks, all to their end."""
+    if environ.get("wsgi.input_terminated"):
+        length, least = LONGEST + 1, 0
+    else:
+        length = least = int(environ.get("CONTENT_LENGTH") or 0)
+    if least > LONGEST:
+        raise RequestEntityTooLarge
+    data: bytes = environ["wsgi.input"].read(length) if length else b""
+    if len(data) > LONGEST:
+        raise RequestEntityTooLarge
+    if len(data) < least:
+        raise Malformed("the body ended before its announced length")
+    return data
+
+
+def _is_json(environ: Environ) -> bool:
+    kind: str = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    return kind == JSON or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def decode(data: bytes) -> Any:

@@ -1,6 +1,6 @@
 """What happened to an entity: `GET /<topic>/<id>/history`."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from foldline.functions.application import Application
 from foldline.functions.page import Page
@@ -28,9 +28,10 @@ class HistoryView:
 
     def __call__(self, id: str) -> Response:
         """What happened to an entity, newest first."""
-        check_variables({"id": id})
-        args = self._arguments.read()
+        environ = request.environ
+        check_variables({"id": id}, environ)
+        args = self._arguments.read(environ)
         with self._places:  # it waits for the log
             page = self._operations.history(self._topic, id, **args)
-        headers = [NO_STORE] if page.after is None else [NO_STORE, ("Link", next_page(page.after))]
+        headers = [NO_STORE] if page.after is None else [NO_STORE, ("Link", next_page(environ, page.after))]
         return json_value({"events": page.events, "end": page.end}, headers)

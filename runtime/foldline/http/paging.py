@@ -2,12 +2,11 @@
 
 from urllib.parse import quote, urlencode
 
-from flask import request
-
 from foldline.http.arguments import pairs
+from foldline.http.environ import Environ, path_of
 
 
-def next_page(after: str) -> str:
-    """The `Link` of the page after the request at hand: the same path and query, from `after` on."""
-    query = [(name, value) for name, value in pairs(request.environ.get("QUERY_STRING", "")) if name != "after"]
-    return f'<{quote(request.path)}?{urlencode([*query, ("after", after)])}>; rel="next"'
+def next_page(environ: Environ, after: str) -> str:
+    """The `Link` of the page after a request: the same path and query, from `after` on."""
+    query = [(name, value) for name, value in pairs(environ.get("QUERY_STRING", "")) if name != "after"]
+    return f'<{quote(path_of(environ))}?{urlencode([*query, ("after", after)])}>; rel="next"'

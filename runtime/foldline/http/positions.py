@@ -2,10 +2,9 @@
 
 import re
 
-from flask import request
-
 from foldline.errors import Malformed, NotReady
 from foldline.event import Position
+from foldline.http.environ import Environ
 from foldline.http.places import Places
 from foldline.reads import Reads
 
@@ -17,13 +16,13 @@ _MOST = 1000
 _WAIT = re.compile(r'(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?([0-9]+)"?[ \t]*(?:$|[,;])', re.IGNORECASE)
 
 
-def asked_for() -> tuple[Position, ...]:
-    """The positions that the request at hand names; raises Malformed."""
-    header = request.environ.get("HTTP_LOG_POSITION")
+def asked_for(environ: Environ) -> tuple[Position, ...]:
+    """The positions that a request names; raises Malformed."""
+    header = environ.get("HTTP_LOG_POSITION")
     return () if header is None else parse(header)
 
 
-def wait_for(positions: tuple[Position, ...], reads: Reads, places: Places) -> None:
+def wait_for(positions: tuple[Position, ...], environ: Environ, reads: Reads, places: Places) -> None:
     """Return once the state has passed them, within the time that `Prefer: wait` gives; raises NotReady.
 
     Only a request that must really wait takes a place of those that may.
@@ -32,7 +31,7 @@ def wait_for(positions: tuple[Position, ...], reads: Reads, places: Places) -> N
         reads.wait_for(positions, 0)
     except NotReady:
         with places:
-            reads.wait_for(positions, preferred_wait())
+            reads.wait_for(positions, preferred_wait(environ))
 
 
 def parse(header: str) -> tuple[Position, ...]:
@@ -43,7 +42,7 @@ def parse(header: str) -> tuple[Position, ...]:
     return tuple(map(Position.parse, items))
 
 
-def preferred_wait() -> float:
+def preferred_wait(environ: Environ) -> float:
     """Seconds that `Prefer: wait=N` asks for, at most 10; 2 without it, or where it cannot be read (RFC 7240)."""
-    match = _WAIT.search(request.environ.get("HTTP_PREFER", ""))
+    match = _WAIT.search(environ.get("HTTP_PREFER", ""))
     return DEFAULT_WAIT if match is None else min(float(match[1]), LONGEST_WAIT)

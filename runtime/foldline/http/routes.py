@@ -1,8 +1,8 @@
 """One view for each command and each query."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-
-from flask import Flask, Response, request
+from typing import NamedTuple
 
 from foldline import jsontext
 from foldline.errors import Malformed
@@ -10,8 +10,9 @@ from foldline.functions.application import Application
 from foldline.functions.definition import Command, Query
 from foldline.functions.ports import Items, Stored
 from foldline.http import bodies, conditions, positions, trace
-from foldline.http.answers import NO_STORE, REVALIDATE, json_text, nothing
+from foldline.http.answers import JSON, NO_STORE, REVALIDATE
 from foldline.http.arguments import Arguments, check_variables
+from foldline.http.environ import Environ
 from foldline.http.idempotency import key_of
 from foldline.http.paging import next_page
 from foldline.http.places import Places
@@ -20,19 +21,17 @@ from foldline.writes.call import Call, Written
 from foldline.writes.writes import Writes
 
 
-def install(app: Flask, application: Application, writes: Writes, reads: Reads, places: Places) -> dict[str, str]:
-    """Route every command and query; returns the functions' names by endpoint."""
-    views: list[CommandView | QueryView] = [
-        *(CommandView(command, writes, reads, places) for command in application.commands),
-        *(QueryView(query, application.version, reads, places) for query in application.queries),
-    ]
-    names = {}
-    for view in views:
-        function = view.function
-        endpoint = str(function.route)
-        app.add_url_rule(function.route.path, endpoint, view, methods=[function.route.method])
-        names[endpoint] = function.name
-    return names
+class Reply(NamedTuple):
+    """What is answered to a request."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    """All of them, as they are to be sent."""
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, spelled as it was made."""
+        return next((value for header, value in self.headers if header == name), None)
 
 
 class CommandView:
@@ -44,29 +43,28 @@ class CommandView:
         self._no_args = Arguments(None)
         self._writes, self._reads, self._places = writes, reads, places
 
-    def __call__(self, **variables: str) -> Response:
+    def answer(self, environ: Environ, variables: Mapping[str, str]) -> Reply:
         """Run the command; raises whatever becomes a problem."""
-        call = self._call(variables)
-        asked = positions.asked_for()
+        call = self._call(environ, variables)
+        asked = positions.asked_for(environ)
         with self._places:
             if asked:
-                self._reads.wait_for(asked, positions.preferred_wait())
+                self._reads.wait_for(asked, positions.preferred_wait(environ))
             return _written(self._writes.run(self.function, call))
 
-    def _call(self, variables: dict[str, str]) -> Call:
+    def _call(self, environ: Environ, variables: Mapping[str, str]) -> Call:
         now = datetime.now(UTC)
-        environ = request.environ
-        check_variables(variables)
-        self._no_args.read()
+        check_variables(variables, environ)
+        self._no_args.read(environ)
         if "HTTP_IF_NONE_MATCH" in environ:
             raise Malformed("a write takes If-Match, not If-None-Match")
-        body = bodies.read(self._schema, variables.get("id"))
+        body = bodies.read(self._schema, variables.get("id"), environ)
         return Call(
             now=now,
             variables=variables,
             body=body.loaded,
             if_match=conditions.if_match(environ.get("HTTP_IF_MATCH")),
-            key=key_of(body.sent),
+            key=key_of(environ, body.sent),
             trace=trace.recorded(environ),
         )
 
@@ -80,16 +78,15 @@ class QueryView:
         self._arguments = Arguments(query.args)
         self._reads, self._places = reads, places
 
-    def __call__(self, **variables: str) -> Response:
+    def answer(self, environ: Environ, variables: Mapping[str, str]) -> Reply:
         """Run the query; raises whatever becomes a problem."""
-        check_variables(variables)
-        args = self._arguments.read()
-        if asked := positions.asked_for():
-            positions.wait_for(asked, self._reads, self._places)
-        answer = self._reads.run(self.function, variables, args)
-        return self._answer(answer)
+        check_variables(variables, environ)
+        args = self._arguments.read(environ)
+        if asked := positions.asked_for(environ):
+            positions.wait_for(asked, environ, self._reads, self._places)
+        return self._reply(environ, self._reads.run(self.function, variables, args))
 
-    def _answer(self, answer: Answer) -> Response:
+    def _reply(self, environ: Environ, answer: Answer) -> Reply:
         value = answer.value
         if isinstance(value, Stored):
             etag = conditions.strong_tag(value.origin)
@@ -99,13 +96,23 @@ class QueryView:
         if answer.position:
             headers.append(("Log-Position", answer.position))
         if isinstance(value, Items) and value.after is not None:
-            headers.append(("Link", next_page(value.after)))
-        if not conditions.none_match(request.environ.get("HTTP_IF_NONE_MATCH"), etag):
-            return nothing(304, headers)
-        return json_text(jsontext.encode(value), headers)
+            headers.append(("Link", next_page(environ, value.after)))
+        if not conditions.none_match(environ.get("HTTP_IF_NONE_MATCH"), etag):
+            return Reply(304, headers, b"")
+        return _json(200, headers, jsontext.encode(value))
 
 
-def _written(written: Written) -> Response:
+View = CommandView | QueryView
+
+
+def views_of(application: Application, writes: Writes, reads: Reads, places: Places) -> dict[str, View]:
+    """A view for each function, by its route."""
+    views: list[View] = [CommandView(command, writes, reads, places) for command in application.commands]
+    views += [QueryView(query, application.version, reads, places) for query in application.queries]
+    return {str(view.function.route): view for view in views}
+
+
+def _written(written: Written) -> Reply:
     headers = [NO_STORE]
     if written.origin is not None:
         headers.append(("ETag", conditions.strong_tag(written.origin)))
@@ -113,4 +120,8 @@ def _written(written: Written) -> Response:
         headers.append(("Log-Position", str(written.position)))
     if written.location is not None:
         headers.append(("Location", written.location))
-    return json_text(b"null" if written.entity is None else written.entity, headers, written.status)
+    return _json(written.status, headers, b"null" if written.entity is None else written.entity)
+
+
+def _json(status: int, headers: list[tuple[str, str]], text: bytes) -> Reply:
+    return Reply(status, [*headers, ("Content-Type", JSON), ("Content-Length", str(len(text)))], text)

@@ -15,9 +15,10 @@ _REQUEST_ID = "foldline.request_id"
 
 
 def begin(environ: dict[str, Any]) -> str:
-    """Give the request its id: its `X-Request-Id`, or a new one where it has none that can be recorded."""
-    sent = environ.get("HTTP_X_REQUEST_ID")
-    environ[_REQUEST_ID] = sent if sent is not None and _ID.fullmatch(sent) else secrets.token_urlsafe(16)
+    """Give the request its id, once: its `X-Request-Id`, or a new one where it has none that can be recorded."""
+    if _REQUEST_ID not in environ:
+        sent = environ.get("HTTP_X_REQUEST_ID")
+        environ[_REQUEST_ID] = sent if sent is not None and _ID.fullmatch(sent) else secrets.token_urlsafe(16)
     return request_id(environ)
 
 

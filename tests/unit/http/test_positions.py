@@ -4,21 +4,20 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foldline.errors import Malformed
 from foldline.event import Position
+from foldline.http.environ import Environ
 from foldline.http.positions import parse, preferred_wait
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40)
 
 
 def wait(header: str | None) -> float:
-    environ = {} if header is None else {"HTTP_PREFER": header}
-    with Flask("test").test_request_context(environ_overrides=environ):
-        return preferred_wait()
+    environ: Environ = {} if header is None else {"HTTP_PREFER": header}
+    return preferred_wait(environ)
 
 
 @pytest.mark.parametrize(
