@@ -62,7 +62,6 @@ check() {
 
 same() {
     prepare
-    local built
     built=$(mktemp -d)
     trap 'rm -rf "$built"' EXIT
     npm run --silent build -- --logLevel warn --outDir "$built" --emptyOutDir

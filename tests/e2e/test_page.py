@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from balancer import under_prefix
 from browser import Reader, chromium
 from playwright.sync_api import Browser, Page, expect
 from services import SERVICES, Service, Shop
@@ -231,6 +232,21 @@ def test_a_burst_leaves_the_page_usable_and_right(opened: OpenShop, reader: Read
     for number in (0, 7):
         name = f"Burst {number:02}"
         expect(row(page, name)).to_contain_text(f"{expected[name]:,.2f}")
+
+
+def test_it_works_behind_a_balancer_that_cuts_off_a_prefix(opened: OpenShop, browser: Browser) -> None:
+    with (
+        under_prefix("/some/shop", opened.dashboard.port) as url,
+        closing(browser.new_context(locale="en-GB")) as context,
+    ):
+        reader = Reader(context, url)
+        page = reader.open("products?q=Prefixed")
+        opened.product("Prefixed pear")
+        expect(row(page, "Prefixed pear")).to_be_visible()
+        row(page, "Prefixed pear").click()
+        page.get_by_role("link", name="History").click()
+        expect(page.locator(".moment")).to_have_count(1)
+        assert reader.complaints == []
 
 
 # --- everybody ---
