@@ -58,12 +58,13 @@ class Channel:
         """Take back all that the client has not begun to take."""
         self._outbox.forget()
 
-    def ping(self) -> bool:
-        """Ask whether the client is there; False: it was asked before, and nothing was heard since."""
-        silent, self._asked = self._asked, True
-        if not silent and not self.closing:
+    def ping(self) -> None:
+        """Ask whether the client is there; raises TimeoutError where it was asked before and has said nothing since."""
+        if self._asked:
+            raise TimeoutError
+        self._asked = True
+        if not self.closing:
             self._outbox.put_first(self._protocol.send(Ping()))
-        return not silent
 
     def flush(self) -> None:
         """Hand over what the client takes now."""

@@ -5,11 +5,11 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import starmap
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 from wsproto.frame_protocol import CloseReason
@@ -67,15 +67,15 @@ class Hub:
         self._looked_at = 0.0
         self._selector = selectors.DefaultSelector()
         self._bell, self._button = socket.socketpair()
+        for end in (self._bell, self._button):
+            end.setblocking(False)
+        self._selector.register(self._bell, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="foldline-sockets", daemon=True)
 
     # --- from any thread ---
 
     def start(self) -> None:
         """Begin."""
-        for end in (self._bell, self._button):
-            end.setblocking(False)
-        self._selector.register(self._bell, selectors.EVENT_READ)
         self._thread.start()
 
     def reserve(self) -> None:
@@ -146,8 +146,7 @@ class Hub:
             self._welcome(self._arrived.popleft())
         self._pass_on()
         for subscriber in self._to_catch_up():
-            with self._settling(subscriber):
-                self._catch_up(subscriber)
+            self._for(subscriber, self._catch_up, subscriber)
         if time.monotonic() > self._looked_at + _TICK:
             self._look_round()
         if self._stopping:
@@ -159,35 +158,37 @@ class Hub:
         return 0 if self._to_catch_up() else _TICK
 
     def _serve(self, subscriber: Subscriber, events: int) -> None:
-        if subscriber not in self._subscribers:
-            return
-        with self._settling(subscriber):
-            if events & selectors.EVENT_READ:
-                for text in subscriber.channel.hear():
-                    subscriber.subscribe(parse(text, self._topics))
+        if subscriber in self._subscribers:
+            self._for(subscriber, self._hear, subscriber, events)
+
+    def _hear(self, subscriber: Subscriber, events: int) -> None:
+        if events & selectors.EVENT_READ:
+            for text in subscriber.channel.hear():
+                subscriber.subscribe(parse(text, self._topics))
 
     def _welcome(self, sock: socket.socket) -> None:
         subscriber = Subscriber(Channel(sock), frozenset(self._topics), time.monotonic())
         self._subscribers.add(subscriber)
         self._selector.register(sock, selectors.EVENT_READ, subscriber)
-        with self._settling(subscriber):
-            positions = self._positions()
-            subscriber.begin_after(positions)
-            subscriber.channel.say(self._frames.ready(positions))
+        self._for(subscriber, self._begin, subscriber)
+
+    def _begin(self, subscriber: Subscriber) -> None:
+        positions = self._positions()
+        subscriber.begin_after(positions)
+        subscriber.channel.say(self._frames.ready(positions))
 
     def _pass_on(self) -> None:
         """Tell of all commits that have come, at once."""
         commits = [self._commits.popleft() for _ in range(len(self._commits))]
         if None in commits:
             for subscriber in tuple(self._subscribers):
-                with self._settling(subscriber):
-                    self._restart(subscriber, "reset")
-        else:
-            frames = [self._frames.event(change.id, change.record) for changes in commits for change in changes or ()]
-            for subscriber in tuple(self._subscribers) if frames else ():
+                self._for(subscriber, self._restart, subscriber, "reset")
+            return
+        frames = [self._frames.event(change.id, change.record) for changes in commits for change in changes or ()]
+        if frames:
+            for subscriber in tuple(self._subscribers):
                 if subscriber.stage == "live":
-                    with self._settling(subscriber):
-                        subscriber.tell(frames)
+                    self._for(subscriber, subscriber.tell, frames)
 
     def _look_round(self) -> None:
         """Whatever is due."""
@@ -199,9 +200,7 @@ class Hub:
                 subscriber.stage = "behind"
             elif now > subscriber.asked_at + self._limits.ping_every:
                 subscriber.asked_at = now
-                with self._settling(subscriber):
-                    if not subscriber.channel.ping():
-                        raise TimeoutError
+                self._for(subscriber, subscriber.channel.ping)
 
     # --- one subscriber ---
 
@@ -233,13 +232,12 @@ class Hub:
         if subscriber.stage == "behind":
             subscriber.stage = "live"
 
-    @contextmanager
-    def _settling(self, subscriber: Subscriber) -> Iterator[None]:
-        """Do something with it, and then send what it takes of what waits for it."""
+    def _for(self, subscriber: Subscriber, act: Callable[..., None], *args: Any) -> None:
+        """Do something for it, and then send what it takes of what waits for it; who is gone is dropped."""
         channel = subscriber.channel
         try:
             try:
-                yield
+                act(*args)
                 if channel.backlog > self._limits.backlog:
                     self._restart(subscriber, "gap")
             except Malformed as error:
@@ -264,8 +262,7 @@ class Hub:
 
     def _end_all(self, code: CloseReason, reason: str) -> None:
         for subscriber in tuple(self._subscribers):
-            with self._settling(subscriber):
-                subscriber.channel.close(code, reason)
+            self._for(subscriber, subscriber.channel.close, code, reason)
 
     def _drop(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)

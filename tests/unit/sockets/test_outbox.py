@@ -16,6 +16,9 @@ class Slow:
         self._room = iter(room)
         self.taken = b""
 
+    def send(self, buffer: Any) -> int:
+        return self.sendmsg([buffer])
+
     def sendmsg(self, buffers: Iterable[Any]) -> int:
         room = next(self._room, 0)
         if not room:
