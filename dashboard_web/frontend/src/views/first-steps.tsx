@@ -23,7 +23,7 @@ export function FirstSteps({ of }: { of: Kind }) {
   const line = `curl ${url}/${of} -H 'Content-Type: application/json' -d '${JSON.stringify(EXAMPLES[of])}'`;
   return (
     <>
-      <p>Make the first one in a terminal, and watch it arrive here:</p>
+      <p>Make the first {of.slice(0, -1)} in a terminal, and watch it arrive here:</p>
       <pre class="command">{line}</pre>
       <Copy text={line} label="Copy the line" />
     </>

@@ -55,7 +55,7 @@ export function Log() {
           choices={TOPICS}
           onChange={(topic) => router.filter({ topic })}
         />
-        <Search label="Search the log" text={query.q ?? ""} onSearch={(q) => router.filter({ q })} />
+        <Search label="Search function, id, text" text={query.q ?? ""} onSearch={(q) => router.filter({ q })} />
         <Pause
           paused={paused.value}
           onChange={(pausing) => {

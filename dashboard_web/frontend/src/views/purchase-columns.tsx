@@ -52,8 +52,11 @@ const DATE: Column<Purchase> = {
   title: "Date",
   number: true,
   minor: true,
-  cell: ({ transactionDate }) =>
-    transactionDate ? <time dateTime={transactionDate}>{date(transactionDate)}</time> : <i class="unknown">no date</i>,
+  cell: ({ id, transactionDate }) => (
+    <a class="quiet" href={href("purchases", [id])}>
+      {transactionDate ? <time dateTime={transactionDate}>{date(transactionDate)}</time> : "no date"}
+    </a>
+  ),
 };
 
 export const ALL: readonly Column<Purchase>[] = [CUSTOMER, { ...PRODUCT, minor: true }, AMOUNT, DATE];

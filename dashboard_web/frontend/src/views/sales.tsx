@@ -30,8 +30,8 @@ const ofAny = () => true;
 export function Sales() {
   const { router } = useDashboard();
   const { query } = router.route.value;
-  const by = (query.by ?? "minute") as By;
-  const span = SPANS[by] ?? SPANS.minute;
+  const by = SPAN_CHOICES.find(({ value }) => value === query.by)?.value ?? "minute";
+  const span = SPANS[by];
   const now = useNow();
   const buckets = useWatched<Bucket[]>("api/sales", { by, limit: span.points }, ofPurchases);
   const sold = points(buckets.value.value ?? [], by, now);

@@ -165,7 +165,7 @@ function Cell({ partition, position, end }: Partition) {
       class={`cell ${position < end ? "behind" : ""}`}
       title={`Partition ${partition}: ${count(position)} of ${count(end)}`}
     >
-      <span class="unseen">partition {partition}: </span>
+      <small>p{partition} </small>
       <b>{count(position)}</b>
       {position < end && <small> of {count(end)}</small>}
       <i class="bar" aria-hidden="true" style={{ width: `${done}%` }} />
