@@ -34,16 +34,13 @@ class Channel:
         self._length = 0
         self._asked = False
         self._ends_at = float("inf")
+        self.closing = False
+        """Whether the last word is said."""
 
     @property
     def backlog(self) -> int:
         """Bytes that the client has not taken."""
         return self._outbox.size
-
-    @property
-    def closing(self) -> bool:
-        """Whether the last word is said."""
-        return self._ends_at < float("inf")
 
     def overdue(self, now: float) -> bool:
         """Whether the client had its time to go."""
@@ -101,6 +98,7 @@ class Channel:
         if not self.closing:
             self._outbox.forget()
             self._outbox.put(self._protocol.send(CloseConnection(code, reason)))
+            self.closing = True
             self._ends_at = time.monotonic() + _GOODBYE
 
     def drop(self) -> None:

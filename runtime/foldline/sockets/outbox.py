@@ -41,14 +41,19 @@ class Outbox:
         messages = self._messages
         while messages:
             try:
-                alone = len(messages) == 1  # the usual, and sent with less ado
-                sent = sock.send(messages[0]) if alone else sock.sendmsg(list(islice(messages, _AT_ONCE)))
+                if len(messages) == 1:  # the usual, and sent with less ado
+                    self._take_off(sock.send(messages[0]))
+                else:
+                    self._take_off(sock.sendmsg(list(islice(messages, _AT_ONCE))))
             except BlockingIOError:
                 return
-            self._take_off(sent)
 
     def _take_off(self, sent: int) -> None:
         self.size -= sent
+        if not self.size:
+            self._messages.clear()
+            self._begun = False
+            return
         while sent:
             message = self._messages.popleft()
             self._begun = sent < len(message)
