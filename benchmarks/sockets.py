@@ -31,7 +31,6 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 _POSITION = re.compile(rb'"type":"event".*?"position":"([^"]+)"')
-_LENGTH = re.compile(rb"\x81\x7e(..)", re.DOTALL)
 _SETTLE = 3.0
 """Seconds after the last write in which frames may still come."""
 
@@ -41,20 +40,23 @@ class Arrival(NamedTuple):
 
     times: dict[bytes, float]
     gaps: int
+    length: int
+    """Bytes of an event's text."""
 
 
 def listen(port: int, count: int, orders: Connection) -> None:
     """In a process of its own: open so many sockets, note when frames come, and give the notes when told to."""
     from listener import shake_hands  # noqa: PLC0415 - of the tests
 
-    chooser, arrivals = selectors.DefaultSelector(), []
+    chooser = selectors.DefaultSelector()
+    arrivals: list[dict[bytes, float]] = []
     for number in range(count):
         status, head, sock, begun = shake_hands(f"http://127.0.0.1:{port}")
         assert status == 101, head
-        arrivals.append(Arrival({}, 0))
+        arrivals.append({})
         chooser.register(sock, selectors.EVENT_READ, (number, bytearray(begun)))
     orders.send("ready")
-    gaps = [0] * count
+    gaps, length = [0] * count, 0
     while not orders.poll():
         for key, _ in chooser.select(0.1):
             number, buffer = key.data
@@ -62,9 +64,10 @@ def listen(port: int, count: int, orders: Connection) -> None:
             now = time.monotonic()
             for frame in whole_frames(buffer):
                 if (found := _POSITION.search(frame)) is not None:
-                    arrivals[number].times[found[1]] = now
+                    arrivals[number][found[1]] = now
+                    length = len(frame)
                 gaps[number] += b'"type":"gap"' in frame or b'"type":"reset"' in frame
-    orders.send([Arrival(arrival.times, gaps[number]) for number, arrival in enumerate(arrivals)])
+    orders.send([Arrival(times, gaps[number], length) for number, times in enumerate(arrivals)])
 
 
 def whole_frames(buffer: bytearray) -> Iterator[bytes]:
@@ -109,8 +112,8 @@ class Writes:
                 self.answered[answer.headers["Log-Position"].encode()] = time.monotonic()
 
 
-def foldline(options: argparse.Namespace, sockets: int, log: str, folder: Path) -> list[float]:
-    """Milliseconds from each write's answer to its frame at each socket."""
+def foldline(options: argparse.Namespace, sockets: int, log: str, folder: Path) -> tuple[list[float], int]:
+    """Milliseconds from each write's answer to its frame at each socket; and the bytes of such a frame."""
     from services import Shop  # noqa: PLC0415 - of the tests
 
     with closing(Shop(folder / f"shop-{sockets}", log)) as shop:
@@ -125,15 +128,16 @@ def foldline(options: argparse.Namespace, sockets: int, log: str, folder: Path) 
     missing = sum(position not in arrival.times for arrival in arrivals for position in writes.answered)
     gaps = sum(arrival.gaps for arrival in arrivals)
     print(f"{sockets} sockets, {len(writes.answered)} writes: {missing} frames missing, {gaps} gaps")
-    return [
+    times = [
         (arrival.times[position] - answered) * 1000
         for arrival in arrivals
         for position, answered in writes.answered.items()
         if position in arrival.times
     ]
+    return times, arrivals[0].length
 
 
-def bare(options: argparse.Namespace, sockets: int, length: int = 560) -> list[float]:
+def bare(options: argparse.Namespace, sockets: int, length: int) -> list[float]:
     """The same for a loop that hands the same bytes to as many plain connections."""
     begun: dict[bytes, float] = {}
     with ExitStack() as parts:
@@ -188,7 +192,8 @@ def main() -> None:
         if options.broker is not None:
             log = f"kafka://{parts.enter_context(broker(options.broker))}"
         for sockets in options.sockets:
-            ours, theirs = percentiles(foldline(options, sockets, log, folder)), percentiles(bare(options, sockets))
+            times, length = foldline(options, sockets, log, folder)
+            ours, theirs = percentiles(times), percentiles(bare(options, sockets, length))
             for name, (median, p99, most) in {"foldline": ours, "bare": theirs}.items():
                 print(f"  {name:10} median {median:7.1f} ms   p99 {p99:7.1f} ms   max {most:7.1f} ms")
             print(f"  p99, foldline / bare: {ours[1] / theirs[1]:.2f}")

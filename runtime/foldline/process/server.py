@@ -11,6 +11,7 @@ from gunicorn.glogging import Logger
 from foldline import logs
 from foldline.errors import FoldlineError, SettingsError
 from foldline.functions.application import Application
+from foldline.process.files import allow_many
 from foldline.process.worker import Worker
 from foldline.serve import RunningService, start_service
 from foldline.settings import Settings
@@ -26,6 +27,7 @@ def serve(application: Application, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then exit. Raises SettingsError for an address that may not be listened on."""
     address = listen_address(application, settings)
     logs.configure(settings.log_level, settings.log_format, sys.stderr)
+    allow_many()
     Server(application, settings, address).run()
 
 

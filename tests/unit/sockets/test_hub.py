@@ -167,6 +167,22 @@ def test_after_changes_that_are_not_told_one_by_one_everybody_starts_anew(served
     assert [numbers([client.frame()]) for client in clients] == [[2], [2]]
 
 
+def test_after_a_long_catch_up_everybody_starts_anew(served: Sockets, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = served.listen()
+    with monkeypatch.context() as patched:
+        patched.setattr(served.service.fold, "_far_behind", lambda reader: True)
+        served.service.send("put", {"n": 1}, "a")  # read by a poll that was under way
+        assert client.frame()["type"] == "event"
+        served.service.send("put", {"n": 2}, "a")
+        assert client.frame() == {"type": "reset", "positions": ["t.things-0@1"]}
+        served.service.send("put", {"n": 3}, "a")
+        assert client.frame()["type"] == "reset"
+    served.service.send("put", {"n": 4}, "a")
+    assert client.frame()["type"] == "reset"
+    served.service.send("put", {"n": 5}, "a")
+    assert numbers([client.frame()]) == [5]
+
+
 def test_a_log_made_anew_is_told(bench: Bench) -> None:
     with bench.running() as service, sockets(service) as served:
         service.send("put", {"n": 1}, "a")
