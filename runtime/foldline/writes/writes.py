@@ -29,6 +29,9 @@ from foldline.writes.deciding import Decision, Found, decide, entity_text
 from foldline.writes.keys import derived_id, new_id
 from foldline.writes.locks import EntityLocks
 
+_LAST_PART = 0.2
+"""Of the deadline: no other try is begun in it, so that the outcome of the last one is seen."""
+
 
 class Limits(NamedTuple):
     """How long a command may take, and how long a key counts. Seconds."""
@@ -79,7 +82,7 @@ class Writes:
                 return written
             tries += 1
             pause = random.uniform(0, min(0.001 * 2**tries, 0.05))  # noqa: S311 - parts writers that collide
-            if time.monotonic() + pause > deadline:
+            if time.monotonic() + pause > deadline - self._limits.deadline * _LAST_PART:
                 raise Contention
             time.sleep(pause)
 

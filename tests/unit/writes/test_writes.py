@@ -323,7 +323,7 @@ class Meddler:
 
 def test_a_command_that_always_loses_gives_up_in_time_and_has_written_nothing(bench: Bench) -> None:
     meddler = Meddler(bench)
-    with bench.running(application(commands=[command("POST /things/<id>/add", meddler.add)]), deadline=0.5) as service:
+    with bench.running(application(commands=[command("POST /things/<id>/add", meddler.add)]), deadline=2) as service:
         assert isinstance(raised(lambda: service.send("add", id="a")), Contention)
         assert service.get("a") == {"id": "a", "n": 0}
         assert service.fold.counters["lost"] > 1
