@@ -2,8 +2,8 @@
 
     python -m benchmarks.replay [--records 200000] [--keys 20000] [--partitions 1 3] [--broker HOST:PORT]
 
-The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
-keeps nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and commits
+The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It keeps
+nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and commits
 entities and positions to SQLite. Each is run several times, in turns; the median counts.
 """
 
@@ -16,10 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from benchmarks.broker import broker
 from confluent_kafka import Consumer, Producer, TopicPartition
 from marshmallow import Schema
 
+from benchmarks.broker import broker
 from foldline.fold.fold import Fold
 from foldline.functions.application import Application, LoadedTopic
 from foldline.log.open import open_log

@@ -1,4 +1,6 @@
-"""The same two routes on FastAPI, with FastStream over confluent-kafka. Settings: BENCH_BROKER, BENCH_TOPIC, BENCH_WAIT.
+"""The same two routes on FastAPI, with FastStream over confluent-kafka.
+
+Settings: BENCH_BROKER, BENCH_TOPIC, BENCH_WAIT.
 
 With BENCH_WAIT=1 a POST gives the same promise: it answers once the application's own subscriber has stored the record,
 so that it can be read. With 0 it publishes, waits for the broker's acknowledgement, and answers.
@@ -9,10 +11,9 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import FastAPI, HTTPException
-from faststream import Context
 from faststream.confluent import KafkaBroker
 from pydantic import BaseModel
 
@@ -32,7 +33,7 @@ class Product(BaseModel):
 
 
 @broker.subscriber(TOPIC, group_id=secrets.token_hex(8), auto_offset_reset="earliest", polling_interval=0.001)
-async def store(body: dict[str, Any], message: Annotated[Any, Context()]) -> None:
+async def store(body: dict[str, Any]) -> None:
     """Keep the newest by id, and wake who waits for it."""
     stored[body["id"]] = body
     future = waiting.pop(body["id"], None)
