@@ -196,6 +196,10 @@ class Replica:
         with self.state.snapshot() as snapshot:
             return [tuple(row) for row in snapshot.connection.execute(sql, params)]
 
+    def headers(self) -> list[dict[str, bytes | None]]:
+        """Of the records on the log."""
+        return [dict(record.headers) for record in self.log.read(Partition(TOPIC, 0), 0, 1000)]
+
     def catch_up(self) -> None:
         """Wait until all that is on the log now is folded, and the service is ready."""
         self.pass_end()
@@ -249,6 +253,12 @@ class Bench:
     def path(self) -> Path:
         """The log's file."""
         return self.folder / "log.db"
+
+    @contextmanager
+    def another_process(self, state: str = "other.db", **options: Any) -> Iterator[Replica]:
+        """A second replica, with a log of its own on the same file."""
+        with closing(SqliteLog(self.path)) as log, Bench(self.folder, log).running(state=state, **options) as replica:
+            yield replica
 
     @contextmanager
     def running(self, running: Application | None = None, state: str = "state.db", **options: Any) -> Iterator[Replica]:
