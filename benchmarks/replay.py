@@ -2,9 +2,9 @@
 
     python -m benchmarks.replay [--records 200000] [--keys 20000] [--partitions 1 3] [--broker HOST:PORT]
 
-The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It keeps
-nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and commits
-entities and positions to SQLite. Each is run several times, in turns; the median counts.
+The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
+keeps nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and
+commits entities and positions to SQLite. Each is run several times, in turns; the median counts.
 """
 
 import argparse
