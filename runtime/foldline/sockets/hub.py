@@ -179,7 +179,10 @@ class Hub:
 
     def _pass_on(self) -> None:
         """Tell of all commits that have come, at once."""
-        commits = [self._commits.popleft() for _ in range(len(self._commits))]
+        commits = []
+        with suppress(IndexError):  # the fold may clear them meanwhile
+            while self._commits:
+                commits.append(self._commits.popleft())
         if None in commits:
             for subscriber in tuple(self._subscribers):
                 self._for(subscriber, self._restart, subscriber, "reset")
@@ -239,6 +242,7 @@ class Hub:
             try:
                 act(*args)
                 if channel.backlog > self._limits.backlog:
+                    _log.info("a client of /ws is too slow, and misses frames", bytes=channel.backlog)
                     self._restart(subscriber, "gap")
             except Malformed as error:
                 channel.close(CloseReason.INVALID_FRAME_PAYLOAD_DATA, error.message)

@@ -1,7 +1,9 @@
 """The hub, beside a real fold and a real state, with clients at the other ends of socket pairs."""
 
+import socket
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from foldline.errors import NotReady
 from foldline.fold.storing import forget_changes
+from foldline.sockets.hub import Hub, Limits
 
 from .conftest import Sockets, sockets
 
@@ -169,18 +172,34 @@ def test_after_changes_that_are_not_told_one_by_one_everybody_starts_anew(served
 
 def test_after_a_long_catch_up_everybody_starts_anew(served: Sockets, monkeypatch: pytest.MonkeyPatch) -> None:
     client = served.listen()
+
+    def told_of_next() -> dict[str, Any]:
+        served.service.send("put", {"n": 1}, "a")
+        return client.frame()
+
     with monkeypatch.context() as patched:
         patched.setattr(served.service.fold, "_far_behind", lambda reader: True)
-        served.service.send("put", {"n": 1}, "a")  # read by a poll that was under way
-        assert client.frame()["type"] == "event"
-        served.service.send("put", {"n": 2}, "a")
-        assert client.frame() == {"type": "reset", "positions": ["t.things-0@1"]}
-        served.service.send("put", {"n": 3}, "a")
-        assert client.frame()["type"] == "reset"
-    served.service.send("put", {"n": 4}, "a")
-    assert client.frame()["type"] == "reset"
-    served.service.send("put", {"n": 5}, "a")
-    assert numbers([client.frame()]) == [5]
+        until(lambda: told_of_next()["type"] == "reset")  # once the poll that is under way has ended
+        [position] = told_of_next()["positions"]
+        assert served.service.rows("SELECT next - 1 FROM foldline_positions") == [(int(position.partition("@")[2]),)]
+    until(lambda: told_of_next()["type"] == "event")
+
+
+def test_a_hub_that_is_far_behind_the_fold_keeps_no_more_for_it(bench: Bench) -> None:
+    with (
+        bench.running() as service,
+        closing(Hub(service.state, service.fold.gate, service.application, Limits(1))) as hub,
+    ):
+        hub.reserve()
+        for _ in range(10_000):
+            hub.publish([])
+        assert len(hub._commits) <= 1_000
+        ours, theirs = socket.socketpair()
+        with ours:
+            hub.start()
+            hub.adopt(theirs)
+            client = Listener(ours)
+            assert [client.frame()["type"] for _ in range(2)] == ["ready", "reset"]
 
 
 def test_a_log_made_anew_is_told(bench: Bench) -> None:
