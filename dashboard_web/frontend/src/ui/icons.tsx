@@ -39,7 +39,7 @@ export function Mark() {
       <path d="M3 9.500 12 5v13.500L3 23z" class="products" />
       <path d="m12 5 8 4.500V23l-8-4.500z" class="customers" />
       <path d="M20 9.500 29 5v13.500L20 23z" class="purchases" />
-      <path d="M3 27h26" class="line" />
+      <path d="M3 27h26" class="ground" />
     </svg>
   );
 }
