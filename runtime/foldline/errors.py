@@ -178,6 +178,14 @@ class LogError(FoldlineError):
     slug = "log"
 
 
+class RecordTooLarge(LogError):
+    """The entity is larger than the topic takes."""
+
+    status = 413
+    exit_code = 2
+    slug = "too-large"
+
+
 class DeadOnArrival(LogError):
     """A record that counts for nobody: it has no usable key, envelope or place in the log's order."""
 

@@ -60,7 +60,7 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         core = choose_core(settings.core, cores)
         bind(() if core is None else (core,))  # and with it every thread of Python's that is started from here on
         log = parts.enter_context(closing(open_log(settings.log, settings.kafka, f"foldline.{service.name}", cores)))
-        _prepare_topics(log, application, settings)
+        _check_if_it_answers(log, application, settings)
         folder = (
             Path(parts.enter_context(TemporaryDirectory(prefix="foldline-"))) if service.state == "memory" else None
         )
@@ -77,7 +77,7 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         app = create_app(application, settings, writes, reads, operations)
         upgrade.install(app, hub)
         hub.start()
-        fold.start()
+        fold.start(check_log=partial(_prepare_topics, log, application, settings))
         _log.info("service started", service=service.name, log=settings.log, state=str(state.path), core=core)
         return RunningService(app, hub, operations, fold, state, log, settings.drain, parts.pop_all())
     raise AssertionError("unreachable")
@@ -98,12 +98,17 @@ def _state_path(application: Application, settings: Settings, folder: Path | Non
     return Path(wish, f"{application.service.name}.db") if wish.endswith("/") else Path(wish)
 
 
+def _check_if_it_answers(log: Log, application: Application, settings: Settings) -> None:
+    """A wrong topic ends the start; a log that does not answer yet is waited for, and its topics are checked then."""
+    try:
+        _prepare_topics(log, application, settings)
+    except LogError as error:
+        _log.warning("the log does not answer yet", log=settings.log, error=error.message)
+
+
 def _prepare_topics(log: Log, application: Application, settings: Settings) -> None:
     """On the embedded log topics are made as they are needed; on Kafka somebody decides that they are made."""
     topics = [topic.declared for topic in application.topics.values()]
-    try:
-        if settings.log.startswith("sqlite:"):
-            create_topics(log, topics, settings)
-        check_topics(log, topics, settings)
-    except LogError as error:  # the fold says so too, and goes on once the log is there
-        _log.warning("the log does not answer yet; topics are not checked", log=settings.log, error=error.message)
+    if settings.log.startswith("sqlite:"):
+        create_topics(log, topics, settings)
+    check_topics(log, topics, settings)

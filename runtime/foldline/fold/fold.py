@@ -3,7 +3,7 @@
 import gc
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -60,6 +60,7 @@ class Fold:
         self._committing = Committing(state, self.projecting, self.repairs, self.outcomes, key_window)
         self._listeners: list[Committed] = []
         self._untold = False
+        self._check_log: Callable[[], None]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
         self.trouble: str | None = None
@@ -92,8 +93,9 @@ class Fold:
         if self.trouble is not None:
             raise NotReady(f"Nothing was written, for the fold stands still: {self.trouble}")
 
-    def start(self) -> None:
-        """Begin."""
+    def start(self, check_log: Callable[[], None] = lambda: None) -> None:
+        """Begin. `check_log` is called each time before the log is read on; while it raises, the fold stands still."""
+        self._check_log = check_log
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
@@ -135,6 +137,7 @@ class Fold:
 
     def _resume(self) -> None:
         """Read on from what was committed, to the end, or until something fails."""
+        self._check_log()
         resumed = resume(self._state, self._log, self._log_names)
         self.projecting.start()
         self._committing.start({log_name: name for name, log_name in self._log_names.items()}, resumed.partitions)

@@ -53,7 +53,7 @@ class Repairs:
         """Learn what waits: at start, and after a transaction that was rolled back."""
         rows = self._connection.execute("SELECT topic, id, since FROM foldline_repairs")
         self._since = {(row["topic"], row["id"]): row["since"] for row in rows}
-        self._due = {key: clock() + self._delay() for key in self._since}
+        self._due = {key: clock() + self._delay() for key in self._since if key[0] in self._log_names}
 
     def __len__(self) -> int:
         return len(self._since)
@@ -72,10 +72,12 @@ class Repairs:
             return
         store_repairs(self._connection, begun, ended, now)
         for key in ended:
-            del self._since[key], self._due[key]
+            del self._since[key]
+            self._due.pop(key, None)
         for key in begun:
             self._since.setdefault(key, now)
-            self._due[key] = clock() + self._delay()
+            if key[0] in self._log_names:
+                self._due[key] = clock() + self._delay()
 
     def append_due(self) -> None:
         """Append the repairs whose quiet time is over. Each is due again later, unless it is seen to be done."""
@@ -87,7 +89,7 @@ class Repairs:
         self._append_before(float("inf"))
 
     def _append_before(self, time: float) -> None:
-        for key in [key for key, due in self._due.items() if due <= time and key[0] in self._log_names]:
+        for key in [key for key, due in self._due.items() if due <= time]:
             self._due[key] = clock() + _AGAIN + self._delay()
             self._append(key)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
@@ -12,6 +12,9 @@ from foldline.fold.entity import Change, EntityKey, FoldedEntity
 from foldline.log.port import Partition, Record
 from foldline.state.entities import find
 from foldline.state.headers import pack
+
+KEPT_DEAD_LETTERS = 10_000
+"""All are counted; so many are kept, whatever a broken producer does."""
 
 KEPT_CHANGES = 10_000
 """What a socket that comes back can be sent."""
@@ -103,8 +106,10 @@ def forget_changes(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE foldline_positions SET changes_from = next")
 
 
-def store_dead_letters(connection: sqlite3.Connection, dead: Iterable[tuple[Candidate, str]]) -> None:
-    """Records that count for nobody."""
+def store_dead_letters(connection: sqlite3.Connection, dead: Sequence[tuple[Candidate, str]]) -> None:
+    """Records that count for nobody; of more than can be looked at, the newest are kept."""
+    if not dead:
+        return
     connection.executemany(
         "INSERT OR IGNORE INTO foldline_dead_letters (topic, partition, offset, key, value, headers, reason, time) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -113,6 +118,10 @@ def store_dead_letters(connection: sqlite3.Connection, dead: Iterable[tuple[Cand
             for candidate, reason in dead
             for r in (candidate.record,)
         ),
+    )
+    connection.execute(
+        "DELETE FROM foldline_dead_letters WHERE number <= (SELECT max(number) FROM foldline_dead_letters) - ?",
+        (KEPT_DEAD_LETTERS,),
     )
 
 

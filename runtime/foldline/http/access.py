@@ -46,8 +46,8 @@ class Access:
 
     def _check(self) -> Response | None:
         environ = request.environ
-        writes = environ["REQUEST_METHOD"] not in _SAFE or "HTTP_UPGRADE" in environ  # a socket is open to any page
-        if writes and "HTTP_ORIGIN" in environ:
+        from_page = "HTTP_ORIGIN" in environ
+        if from_page and (environ["REQUEST_METHOD"] not in _SAFE or "HTTP_UPGRADE" in environ):
             self._check_origin(environ["HTTP_ORIGIN"], environ.get("HTTP_HOST"))
         if self._tokens is None or request.endpoint in _OPEN or self._tokens.include(_sent_token()):
             return None

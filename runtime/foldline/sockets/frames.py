@@ -70,9 +70,9 @@ def _entity(topic: LoadedTopic, id: str, record: Record, payload: wire.Payload) 
     if topic.upcast is None or payload.removed:
         return orjson.Fragment(payload.text or b"null")
     try:
-        return decode(topic, id, record.value)
-    except Unreadable as error:
-        _log.warning("an event is sent without its entity", topic=topic.declared.name, id=id, error=error.message)
+        return orjson.Fragment(jsontext.encode(decode(topic, id, record.value)))
+    except (Unreadable, TypeError) as error:  # an upcast is the application's code
+        _log.warning("an event is sent without its entity", topic=topic.declared.name, id=id, error=str(error))
         return None
 
 

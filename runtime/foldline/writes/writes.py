@@ -12,6 +12,7 @@ from foldline.errors import (
     LogError,
     NotFound,
     PreconditionFailed,
+    RecordTooLarge,
     Refused,
     UnknownOutcome,
 )
@@ -114,7 +115,8 @@ class Writes:
         outcomes = self._fold.outcomes
 
         def failed(error: LogError) -> None:
-            outcomes.settle(decision.record_id, UnknownOutcome(f"{error.message} Whether it was written is not known."))
+            unknown = UnknownOutcome(f"{error.message} Whether it was written is not known.")
+            outcomes.settle(decision.record_id, error if isinstance(error, RecordTooLarge) else unknown)
 
         waiter = outcomes.expect(decision.record_id)
         try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from foldline.errors import LogError
+from foldline.errors import LogError, RecordTooLarge
 from foldline.log.partitioner import partition_of
 from foldline.log.port import Bounds, Failed, Headers, Partition, Reader, Record, TopicInfo, TopicSpec
 from foldline.log.process import OneProcess
@@ -41,7 +41,7 @@ class SqliteLog:
         self._process.check()
         stored = self._topics.get(topic) or self._find(topic)
         if len(key) + len(value) > stored.largest_record:
-            raise LogError(f"{len(key) + len(value)} bytes are more than topic {topic} takes (max.message.bytes)")
+            raise RecordTooLarge(f"{len(key) + len(value)} bytes are more than topic {topic} takes (max.message.bytes)")
         place = stored.place(partition_of(key, stored.info.partitions))
         self._writer.put(Append(place, key, value, records.pack_headers(headers)), failed)
 
