@@ -176,6 +176,18 @@ def test_a_service_that_stops_tells_its_clients_to_come_again(products: Service)
     assert "Traceback" not in products.output()
 
 
+def test_clients_are_told_while_requests_still_wait(products: Service) -> None:
+    with listening(products.url) as client, ThreadPoolExecutor(1) as pool:
+        client.frame()
+        position = "shop.products-0@999"
+        waiting = pool.submit(products.get, "/products", log_position=position, prefer="wait=10")
+        created(products)  # by now it waits
+        products.terminate()
+        assert client.end()[0] == 1012
+        assert not waiting.done()
+        waiting.result()
+
+
 def test_a_client_that_does_not_go_holds_no_stop_up(products: Service) -> None:
     with listening(products.url) as client:
         client.frame()

@@ -77,11 +77,17 @@ def test_an_entity_is_brought_up_to_date() -> None:
     assert event(value(name="Tea"), upcast=lambda old: old | {"new": True})["entity"]["new"] is True
 
 
-def test_an_entity_that_cannot_be_brought_up_to_date_is_not_shown() -> None:
-    def fails(old: Entity) -> Entity:
-        raise KeyError("name")
+def fails(old: Entity) -> Entity:
+    raise KeyError("name")
 
-    assert event(value(name="Tea"), upcast=fails)["entity"] is None
+
+def gives_no_json(old: Entity) -> Entity:
+    return old | {"tags": {"a set"}}
+
+
+@pytest.mark.parametrize("upcast", [fails, gives_no_json])
+def test_an_entity_that_cannot_be_brought_up_to_date_is_not_shown(upcast: Any) -> None:
+    assert event(value(name="Tea"), upcast=upcast)["entity"] is None
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "😀"])
