@@ -55,12 +55,11 @@ def read(schema: Schema | None, id: str | None, environ: Environ) -> Body:
 
 def _bytes(environ: Environ) -> bytes:
     """As many as were announced or, where they come in chunks, all to their end."""
-    if environ.get("wsgi.input_terminated"):
-        length, least = LONGEST + 1, 0
-    else:
-        length = least = int(environ.get("CONTENT_LENGTH") or 0)
+    announced = environ.get("CONTENT_LENGTH")
+    least = int(announced) if announced else 0
     if least > LONGEST:
         raise RequestEntityTooLarge
+    length = LONGEST + 1 if not announced and environ.get("wsgi.input_terminated") else least
     data: bytes = environ["wsgi.input"].read(length) if length else b""
     if len(data) > LONGEST:
         raise RequestEntityTooLarge
