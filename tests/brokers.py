@@ -67,13 +67,14 @@ class Broker:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """For the time of the block it answers nobody, and its connections stay."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        """For the time of the block, or until it is killed, it answers nobody, and its connections stay."""
+        process = self._process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            self._process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGCONT)
 
     @property
     def _output(self) -> Path:

@@ -57,7 +57,9 @@ def test_while_kafka_stands_still_writes_are_refused_and_reads_go_on(own_shop: S
         assert time.monotonic() - frozen > 9
         assert "the log has not answered" in products.get("/readyz").json()["detail"]
         assert max(seconds_of_a_get(products, path) for _ in range(20)) < 1
+        own_broker.kill()
 
+    own_broker.start()
     products.wait_ready()
     for number, answer in enumerate(first):  # whoever tries again with its key is told what became of it
         again = products.post("/products", TEA, idempotency_key=f"k{number}")
