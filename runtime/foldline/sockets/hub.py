@@ -8,23 +8,20 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import starmap
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from wsproto.frame_protocol import CloseReason
 
 from foldline.errors import Malformed, NotReady
-from foldline.event import Position
 from foldline.fold.entity import Change
 from foldline.fold.gate import Gate
 from foldline.functions.application import Application
-from foldline.log.port import Partition
 from foldline.sockets.channel import Channel
 from foldline.sockets.frames import Frames
-from foldline.sockets.missed import missed
 from foldline.sockets.subscriber import Subscriber
 from foldline.sockets.subscription import parse
+from foldline.sockets.telling import Telling
 from foldline.state.state import State
 
 _log = structlog.get_logger(__name__)
@@ -53,11 +50,11 @@ class Hub:
     """All sockets of one service. What is not marked is for its own thread only."""
 
     def __init__(self, state: State, gate: Gate, application: Application, limits: Limits) -> None:
-        self._state = state
         self._gate = gate
         self._limits = limits
         self._topics = {name: topic.declared.spec.name for name, topic in application.topics.items()}
         self._frames = Frames(application.service.name, application.topics)
+        self._telling = Telling(state, self._frames, self._topics)
         self._subscribers: set[Subscriber] = set()
         self._places = 0
         self._lock = threading.Lock()
@@ -146,7 +143,7 @@ class Hub:
             self._welcome(self._arrived.popleft())
         self._pass_on()
         for subscriber in self._to_catch_up():
-            self._for(subscriber, self._catch_up, subscriber)
+            self._for(subscriber, self._telling.catch_up, subscriber)
         if time.monotonic() > self._looked_at + _TICK:
             self._look_round()
         if self._stopping:
@@ -170,12 +167,7 @@ class Hub:
         subscriber = Subscriber(Channel(sock), frozenset(self._topics), time.monotonic())
         self._subscribers.add(subscriber)
         self._selector.register(sock, selectors.EVENT_READ, subscriber)
-        self._for(subscriber, self._begin, subscriber)
-
-    def _begin(self, subscriber: Subscriber) -> None:
-        positions = self._positions()
-        subscriber.begin_after(positions)
-        subscriber.channel.say(self._frames.ready(positions))
+        self._for(subscriber, self._telling.begin, subscriber)
 
     def _pass_on(self) -> None:
         """Tell of all commits that have come, at once."""
@@ -185,7 +177,7 @@ class Hub:
                 commits.append(self._commits.popleft())
         if None in commits:
             for subscriber in tuple(self._subscribers):
-                self._for(subscriber, self._restart, subscriber, "reset")
+                self._for(subscriber, self._telling.restart, subscriber, "reset")
             return
         frames = [self._frames.event(change.id, change.record) for changes in commits for change in changes or ()]
         if frames:
@@ -208,32 +200,7 @@ class Hub:
     # --- one subscriber ---
 
     def _to_catch_up(self) -> list[Subscriber]:
-        return [s for s in self._subscribers if s.stage == "behind" and not s.channel.backlog]
-
-    def _catch_up(self, subscriber: Subscriber) -> None:
-        """Tell it the next part of what it missed; once that was the last, it is told what happens."""
-        log_topics = [self._topics[name] for name in subscriber.topics]
-        with self._state.snapshot() as snapshot:
-            page = missed(snapshot, log_topics, subscriber.after)
-        if page is None:
-            self._restart(subscriber, "reset")
-            return
-        subscriber.tell(starmap(self._frames.event, page.changes))
-        if page.more:
-            for _, record in page.changes:
-                subscriber.after[Partition(record.topic, record.partition)] = record.offset
-        else:
-            subscriber.begin_after(page.positions)
-            subscriber.stage = "live"
-
-    def _restart(self, subscriber: Subscriber, kind: Literal["gap", "reset"]) -> None:
-        """What it was not told it must ask for; it is told what happens from now on."""
-        positions = self._positions()
-        subscriber.channel.forget()
-        subscriber.channel.say(self._frames.restart(kind, positions))
-        subscriber.begin_after(positions)
-        if subscriber.stage == "behind":
-            subscriber.stage = "live"
+        return [s for s in self._subscribers if s.stage == "behind" and not s.channel.backlog and not s.channel.closing]
 
     def _for(self, subscriber: Subscriber, act: Callable[..., None], *args: Any) -> None:
         """Do something for it, and then send what it takes of what waits for it; who is gone is dropped."""
@@ -243,7 +210,7 @@ class Hub:
                 act(*args)
                 if channel.backlog > self._limits.backlog:
                     _log.info("a client of /ws is too slow, and misses frames", bytes=channel.backlog)
-                    self._restart(subscriber, "gap")
+                    self._telling.restart(subscriber, "gap")
             except Malformed as error:
                 channel.close(CloseReason.INVALID_FRAME_PAYLOAD_DATA, error.message)
             except OSError:
@@ -274,7 +241,3 @@ class Hub:
         subscriber.channel.drop()
         with self._lock:
             self._places -= 1
-
-    def _positions(self) -> tuple[Position, ...]:
-        with self._state.snapshot() as snapshot:
-            return snapshot.positions()

@@ -196,8 +196,8 @@ def test_a_hub_that_is_far_behind_the_fold_keeps_no_more_for_it(bench: Bench) ->
         assert len(hub._commits) <= 1_000
         ours, theirs = socket.socketpair()
         with ours:
-            hub.start()
             hub.adopt(theirs)
+            hub.start()
             client = Listener(ours)
             assert [client.frame()["type"] for _ in range(2)] == ["ready", "reset"]
 
