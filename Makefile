@@ -49,10 +49,11 @@ bench: ## the benchmarks, in an environment of their own
 	@PYTHON=$(PYTHON) benchmarks/run.sh
 
 lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
-	@for group in run dev bench node; do \
-		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-			--group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
-	done
+	@compile="$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade"; \
+	for group in run dev bench; do \
+		$$compile --group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
+	done; \
+	$$compile --group pyproject.toml:node --output-file requirements/node.txt
 
 clean: ## remove the environment and caches; var/ (data) stays
 	rm -rf $(VENV) .venv-bench .venv-node dashboard_web/frontend/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
