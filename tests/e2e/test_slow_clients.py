@@ -2,6 +2,7 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -77,11 +78,10 @@ def test_a_request_may_come_in_pieces(alone: Service) -> None:
 
 def test_no_more_than_half_of_the_threads_wait(shop: Shop) -> None:
     products = shop.serve("products", threads="8")
-    never = f"{shop.topic('products')}-0@99999999".encode()
-    waiting = b"GET /products HTTP/1.1\r\nHost: x\r\nLog-Position: " + never + b"\r\nPrefer: wait=10\r\n\r\n"
-    with ExitStack() as stack:
-        for _ in range(4):
-            stack.enter_context(products.connection(waiting))
-        refused = eventually(lambda: [a for a in [products.delete("/products/nothing")] if a.status_code == 503])
-        assert refused[0].headers["Retry-After"] == "1"
+    never = f"{shop.topic('products')}-0@99999999"
+    with ThreadPoolExecutor(6) as pool:
+        sent = [pool.submit(products.get, "/products", log_position=never, prefer="wait=3") for _ in range(6)]
+        eventually(lambda: sum(answer.done() for answer in sent) == 2, 2.5)
         assert max(seconds_of_a_get(products) for _ in range(20)) < 1
+        assert {answer.result().status_code for answer in sent} == {503}
+        assert {answer.result().headers["Retry-After"] for answer in sent} == {"1"}
