@@ -152,7 +152,7 @@ class Fold:
 
     def _read_on(self, reader: Reader) -> None:
         while not self._done:
-            bulk = self._far_behind(reader)
+            bulk = self._is_bulk(reader)
             records = reader.poll(_WAIT, _AT_ONCE)
             if self.watch.replaced is not None:
                 raise LogCut(self.watch.replaced)
@@ -184,17 +184,18 @@ class Fold:
             except Exception:
                 _log.exception("a listener to commits failed")
 
-    def _far_behind(self, reader: Reader) -> bool:
-        """Whether the log's end is far. Meanwhile the cycle collector rests.
+    def _is_bulk(self, reader: Reader) -> bool:
+        """Whether this is a long catch-up, which lasts from far behind to the log's end.
 
-        It would be most of a replay's cost, and finds nothing: what a batch makes holds no cycles.
+        Meanwhile the cycle collector rests: it would be most of a replay's cost, and finds nothing, for what a batch
+        makes holds no cycles.
         """
-        far = self.watch.backlog(reader.positions()) > _FAR_BEHIND
-        if far:
+        bulk = self.watch.backlog(reader.positions()) > (_FAR_BEHIND if gc.isenabled() else 0)
+        if bulk:
             gc.disable()
-        elif not gc.isenabled():
+        else:
             gc.enable()
-        return far
+        return bulk
 
     def _look_for_end(self, reader: Reader) -> None:
         sighting = self.watch.sighting
