@@ -1,10 +1,12 @@
 """A batch of records, decided one after the other by the rule of heads.py, to be committed together."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 import orjson
 
 from foldline import wire
+from foldline.errors import DeadOnArrival
 from foldline.fold.candidates import Candidate, read
 from foldline.fold.entity import Change, FoldedEntity
 from foldline.fold.heads import NO_HEAD, becomes_head, needs_repair
@@ -45,7 +47,8 @@ class Batch:
     @property
     def heads(self) -> list[FoldedEntity]:
         """The entities that have another head than before."""
-        return [entity for entity in self._entities.values() if entity.record is not None]
+        changed = (entity for entity in self._entities.values() if entity.record is not None)
+        return sorted(changed, key=attrgetter("key"))  # the order in which they are stored: the least to write
 
     @property
     def repairs(self) -> list[FoldedEntity]:
@@ -64,18 +67,18 @@ class Batch:
         for record in records:
             topic, partition, offset, key, value, fields, _ = record
             headers = dict(fields)
-            entity = entities.get((topic, key)) or self._recall((topic, key))
+            entity = entities.get((topic, key)) or self._meet(record)
             follows = headers.get(follows_header)
             if (
                 entity is not None
-                and entity.partition == partition
                 and follows is not None
-                and follows.isdigit()
+                and (follows.isdigit() or follows == b"-1")
                 and len(follows) <= wire.LONGEST_OFFSET
                 and entity.follows < (place := int(follows)) < offset
                 and repairs_header not in headers
                 and value is not None
                 and (length := len(value)) < _SHORT
+                and (entity.partition == partition or not self._misplaced(entity, record))
             ):
                 try:
                     envelope = loads(value)
@@ -88,7 +91,7 @@ class Batch:
                 ):
                     before = entity.value
                     entity.follows, entity.origin, entity.record, entity.value = place, offset, record, value
-                    entity.kind, entity.needs_repair = readable, False
+                    entity.partition, entity.kind, entity.needs_repair = partition, readable, False
                     self.accepted += 1
                     self.bytes += length
                     if keep_changes or key_header in headers:
@@ -99,10 +102,10 @@ class Batch:
     def _decide(self, record: Record, keep_changes: bool) -> None:
         self.bytes += len(record.value or b"")
         candidate = read(self._topics[record.topic], record)
-        if candidate.id is None:
+        entity = self._entities.get((record.topic, record.key))
+        if entity is None:
             self.dead.append((candidate, candidate.reason or ""))
             return
-        entity = self._entity(candidate, candidate.id)
         if self._misplaced(entity, record):
             self.dead.append((candidate, "its key does not belong in its partition (murmur2_random)"))
             return
@@ -126,17 +129,16 @@ class Batch:
         if change.headers.get(wire.KEY) is not None and not change.repair:  # a repair is a copy: its key is not read
             self.keyed.append(change)
 
-    def _entity(self, candidate: Candidate, entity_id: str) -> FoldedEntity:
-        place = (candidate.record.topic, candidate.record.key)
-        entity = self._entities.get(place)
-        if entity is None:
-            entity = self._entities[place] = self._known.find(candidate.topic, entity_id)
-        return entity
-
-    def _recall(self, place: Place) -> FoldedEntity | None:
+    def _meet(self, record: Record) -> FoldedEntity | None:
+        """The entity that a record names, taken into the batch; None where its key cannot be read."""
+        place = (record.topic, record.key)
         entity = self._known.recall(place)
-        if entity is not None:
-            self._entities[place] = entity
+        if entity is None:
+            try:
+                entity = self._known.find(self._topics[record.topic], wire.read_key(record.key))
+            except DeadOnArrival:
+                return None
+        self._entities[place] = entity
         return entity
 
     def _misplaced(self, entity: FoldedEntity, record: Record) -> bool:
