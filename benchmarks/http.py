@@ -23,6 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import yaml
+
 from benchmarks.broker import broker, free_port
 
 ROOT = Path(__file__).parents[1]
@@ -93,16 +95,22 @@ class Run:
         self.figures: dict[str, list[float]] = defaultdict(list)
 
     def foldline(self) -> None:
-        """The shop's products service, on Kafka, with durable state."""
-        port, state = free_port(), self._folder / f"{uuid4().hex}.db"
-        settings = {"KAFKA_BROKERS": self._servers, "FOLDLINE_ALLOW": "low-replication", "FOLDLINE_STATE": str(state)}
-        subprocess.run(
-            [sys.executable, "-m", "foldline", "topics", "create"],
-            cwd=ROOT,
-            env=os.environ | settings,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        """The shop's products service, on a topic of its own on Kafka, with durable state."""
+        port, folder = free_port(), self._folder / uuid4().hex
+        folder.mkdir()
+        (folder / "functions").symlink_to(ROOT / "functions")
+        topology = yaml.safe_load((ROOT / "topics.yaml").read_text())
+        topology["topics"] = {"products": topology["topics"]["products"] | {"name": f"bench.{uuid4().hex}"}}
+        topology["services"] = {"products": topology["services"]["products"]}
+        (folder / "topics.yaml").write_text(yaml.safe_dump(topology))
+        settings = {
+            "KAFKA_BROKERS": self._servers,
+            "FOLDLINE_ALLOW": "low-replication",
+            "FOLDLINE_STATE": f"{folder}/",
+            "FOLDLINE_FILE": str(folder / "topics.yaml"),
+        }
+        make = [sys.executable, "-m", "foldline", "topics", "create"]
+        subprocess.run(make, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
         command = [sys.executable, "-m", "foldline", "serve", "products", "--bind", f"127.0.0.1:{port}"]
         with server(command, port, "/readyz", **settings) as url:
             self._ask("foldline", url)

@@ -30,4 +30,4 @@ def surroundings(path: Path) -> Surroundings:
     """Read the environment and topics.yaml; raises SettingsError, TopologyError."""
     settings = Settings.from_environment()
     topology = read_topology(path, deadline=settings.deadline, key_window=settings.key_window, allow=settings.allow)
-    return Surroundings(path.resolve().parent, topology, settings)
+    return Surroundings(path.absolute().parent, topology, settings)

@@ -23,7 +23,7 @@ def serve(path: Path, service: str, bind: str | None, reload: bool) -> None:
         from foldline.process.reload import serve_and_reload  # noqa: PLC0415 - each process imports what it needs
 
         arguments = [argument for argument in sys.argv[1:] if argument != "--reload"]
-        serve_and_reload(path.resolve().parent, arguments)
+        serve_and_reload(path.absolute().parent, arguments)
         return
     from foldline.process import server  # noqa: PLC0415
 

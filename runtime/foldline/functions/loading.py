@@ -43,7 +43,7 @@ def load(topology: Topology, service_name: str, folder: Path) -> Application:
     if service_name not in topology.services:
         raise TopologyError(f"topics.yaml has no service {service_name}{nearest(service_name, topology.services)}")
     problems = Problems()
-    application = _Loader(topology, topology.services[service_name], folder.resolve(), problems).load()
+    application = _Loader(topology, topology.services[service_name], folder.absolute(), problems).load()
     problems.raise_if_any()
     return application
 
@@ -52,7 +52,7 @@ def load_all(topology: Topology, folder: Path) -> Mapping[str, Application]:
     """Every service, by name; raises DeclarationError with the mistakes of all of them."""
     problems = Problems()
     applications = {
-        name: _Loader(topology, service, folder.resolve(), problems).load()
+        name: _Loader(topology, service, folder.absolute(), problems).load()
         for name, service in topology.services.items()
     }
     problems.raise_if_any()

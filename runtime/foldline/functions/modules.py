@@ -37,7 +37,7 @@ def import_from(folder: Path, name: str, named_by: str) -> ModuleType:
 
 def relative(file: str, folder: Path) -> str:
     """The file's path as the folder sees it."""
-    path = Path(file).resolve()
+    path = Path(file).absolute()  # not resolved: a folder of the application may be a link
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
 
 
@@ -56,7 +56,7 @@ def _forget_others(folder: Path, top: str) -> None:
 
 def _lies_in(folder: Path, module: ModuleType) -> bool:
     where = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
-    return where is not None and Path(where).resolve().is_relative_to(folder)
+    return where is not None and Path(where).absolute().is_relative_to(folder)
 
 
 def _blame(error: BaseException, folder: Path, otherwise: str) -> str:

@@ -130,3 +130,11 @@ def test_the_shop_loads() -> None:
 def test_the_folder_may_be_relative(app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(app.folder)
     assert load(app.topology(), "products", Path()).commands
+
+
+def test_the_functions_may_be_a_link(app: SmallApp, tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "functions").symlink_to(app.folder / "functions")
+    (command,) = load(app.topology(), "products", linked).commands
+    assert command.source.file == "functions/commands/products.py"
