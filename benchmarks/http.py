@@ -130,10 +130,11 @@ class Run:
                 self.figures["fastapi POST, publishing only"].append(self._post(url))
 
     def bare(self) -> None:
-        """The least that the same server can do."""
-        port = free_port()
-        with server([sys.executable, str(PEERS / "bare_wsgi.py"), str(port)], port, "/") as url:
-            self.figures["bare WSGI"].append(wrk(url + "/", self._clients, self._seconds))
+        """The least that the same server can do, and what gunicorn does by itself."""
+        for name, how in (("bare WSGI", []), ("bare WSGI, gunicorn's gthread", ["stock"])):
+            port = free_port()
+            with server([sys.executable, str(PEERS / "bare_wsgi.py"), str(port), *how], port, "/") as url:
+                self.figures[name].append(wrk(url + "/", self._clients, self._seconds))
 
     def _ask(self, name: str, url: str) -> None:
         entity = create(url)
@@ -162,6 +163,7 @@ def report(figures: dict[str, list[float]], clients: int) -> None:
         ("foldline POST", "fastapi POST"),
         ("foldline POST", "fastapi POST, publishing only"),
         ("foldline GET one", "bare WSGI"),
+        ("foldline GET one", "bare WSGI, gunicorn's gthread"),
         ("foldline GET one", "fastapi GET one"),
     ):
         print(f"  {ours} / {theirs}: {median[ours] / median[theirs]:.2f}")

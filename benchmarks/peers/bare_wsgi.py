@@ -1,4 +1,7 @@
-"""The least that the same server can do: a WSGI application that answers one JSON document. `bare_wsgi.py PORT`."""
+"""The least that a server can do: a WSGI application that answers one JSON document.
+
+`bare_wsgi.py PORT` has a service's own worker, `bare_wsgi.py PORT stock` gunicorn's gthread.
+"""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -26,6 +29,9 @@ class Bare(BaseApplication):  # type: ignore[misc]
         """As a service has it."""
         for option, value in configuration(f"127.0.0.1:{sys.argv[1]}", threads=64).items():
             self.cfg.set(option, value)
+        if "stock" in sys.argv:
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("worker_exit", lambda _arbiter, _worker: None)
 
     def load(self) -> Any:
         """After the fork: one core for all threads, as a service has it."""

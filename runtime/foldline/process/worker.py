@@ -10,10 +10,12 @@ import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from gunicorn.http.wsgi import create
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from foldline.process.lingering import Lingering
 from foldline.process.request_clock import RequestClock
+from foldline.process.response import WholeResponse
 from foldline.process.staying import Staying
 
 if TYPE_CHECKING:
@@ -144,11 +146,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 if kept is not True or self._stop_at is not None or not self._staying.for_next_request(conn.sock):
                     return kept
 
-    def handle_request(self, req: Any, conn: TConn) -> Any:
-        """Its head has come; the clock goes on until its body has, too. False: the connection serves no more."""
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Answer a request whose head has come; the clock goes on until its body has, too.
+
+        False: the connection serves no more.
+        """
         self._clock.head_has_come(conn.sock, req)
-        asked_to_close = req.should_close
-        req.should_close = lambda: self._stop_at is not None or asked_to_close()  # asked when it is answered
-        kept = super().handle_request(req, conn)
+        response, environ = create(req, conn.sock, conn.client, conn.server, self.cfg, response_class=WholeResponse)
+        environ["wsgi.multithread"] = True
+        pieces = self.wsgi(environ, response.start_response)
+        try:
+            if self._stop_at is not None or len(self.keepalived_conns) >= self.max_keepalived:
+                response.force_close()
+            for piece in pieces:
+                response.write(piece)
+            response.close()
+        except Exception:
+            if response.sent == 0:
+                raise  # gunicorn answers 500
+            self.log.exception("an answer broke off")
+            return False
+        finally:
+            if hasattr(pieces, "close"):
+                pieces.close()
         became_socket = conn.sock.fileno() < 0  # another thread has it now
-        return kept and not became_socket
+        return not became_socket and not response.should_close()

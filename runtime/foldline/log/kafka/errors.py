@@ -2,7 +2,7 @@
 
 from confluent_kafka import KafkaError, KafkaException
 
-from foldline.errors import LogError
+from foldline.errors import LogError, RecordTooLarge
 from foldline.log.kafka.codes import SILENCE, UNKNOWN_TOPIC, describe
 from foldline.log.kafka.contact import Contact
 
@@ -13,6 +13,8 @@ def explain(error: KafkaError, subject: str, contact: Contact) -> LogError:
         return LogError(f"{subject}: there is no such topic or partition; create it: foldline topics create")
     if error.code() in SILENCE:
         return LogError(f"{subject}: Kafka at {contact.servers} did not answer in time: {contact.trouble}")
+    if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+        return RecordTooLarge(f"{subject}: {describe(error)}")
     return LogError(f"{subject}: {describe(error)}")
 
 

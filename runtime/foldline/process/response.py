@@ -1,0 +1,58 @@
+"""gunicorn's response, sent in one piece: the head goes out together with what comes first of the body."""
+
+import time
+from email.utils import formatdate
+from functools import lru_cache
+
+from gunicorn import util
+from gunicorn.http.wsgi import Response
+
+
+class WholeResponse(Response):  # type: ignore[misc]
+    """One write, one packet, for an answer that is there as a whole."""
+
+    headers_sent: bool
+    _held = b""
+
+    def send_headers(self) -> None:
+        """Make the head; it waits for the body's first piece."""
+        if not self.headers_sent:
+            fields = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
+            self._held = "".join(fields).encode("latin-1")
+            self.headers_sent = True
+
+    def default_headers(self) -> list[str]:
+        """What gunicorn says of every answer; the date is made once a second."""
+        connection = "upgrade" if self.upgrade else "close" if self.should_close() else "keep-alive"
+        major, minor = self.req.version
+        headers = [
+            f"HTTP/{major}.{minor} {self.status}\r\n",
+            f"Server: {self.version}\r\n",
+            f"Date: {_date(int(time.time()))}\r\n",
+            f"Connection: {connection}\r\n",
+        ]
+        return [*headers, "Transfer-Encoding: chunked\r\n"] if self.chunked else headers
+
+    def close(self) -> None:
+        """Send what waits, and the end of a body in chunks."""
+        self.send_headers()
+        self._flush()
+        super().close()
+
+    def _emit_body(self, data: bytes) -> None:
+        if self.chunked:
+            self._flush()
+            util.write(self.sock, data, chunked=True)
+        else:
+            self.sock.sendall(self._held + data)
+            self._held = b""
+
+    def _flush(self) -> None:
+        if self._held:
+            self.sock.sendall(self._held)
+            self._held = b""
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
