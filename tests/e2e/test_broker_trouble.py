@@ -100,3 +100,13 @@ def test_it_stops_in_time_while_kafka_stands_still(own_shop: Shop, own_broker: B
         assert sorted(answer.result().status_code for answer in sent) == [503] * 2 + [504] * 4
         assert products.wait_ended() == 0
         assert time.monotonic() - started < 6
+
+
+def test_after_a_standstill_of_kafka_the_service_goes_on_by_itself(own_shop: Shop, own_broker: Broker) -> None:
+    """A client may forget its last broker meanwhile; then another must take its place."""
+    products = own_shop.serve("products", deadline="3")
+    for _ in range(3):
+        with own_broker.frozen():
+            eventually(lambda: "not-ready" in products.post("/products", TEA).text, 10)
+        eventually(lambda: products.post("/products", TEA).status_code == 201, 40)
+        products.wait_ready()

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
-from foldline.errors import FoldlineError, LogCut, NotReady, UnknownOutcome
+from foldline.errors import FoldlineError, LogCut, LogError, NotReady, UnknownOutcome
 from foldline.event import Position
 from foldline.fold.committing import Committed, Committing
 from foldline.fold.entity import Change
-from foldline.fold.gate import Gate
+from foldline.fold.gate import Gate, clock
 from foldline.fold.jobs import Jobs
 from foldline.fold.outcomes import Outcomes
 from foldline.fold.progress import Progress
@@ -20,7 +20,7 @@ from foldline.fold.repairs import Delay, Repairs, quiet
 from foldline.fold.resuming import resume
 from foldline.fold.watch import Watch
 from foldline.functions.application import Application
-from foldline.log.port import Log, Partition, Reader
+from foldline.log.port import Log, Partition, Reader, Record
 from foldline.state.state import State, is_damage
 
 _log = structlog.get_logger(__name__)
@@ -35,6 +35,9 @@ _FAR_BEHIND = 10_000
 """With more records than this behind the log's end, many are committed together, and no frames are pushed."""
 
 _BETWEEN_TRIES = 1.0
+
+_STARVED = 5.0
+"""Seconds for which records that are there may not come, before the log is read by another connection."""
 
 
 class Fold:
@@ -60,6 +63,7 @@ class Fold:
         self._committing = Committing(state, self.projecting, self.repairs, self.outcomes, key_window)
         self._listeners: list[Committed] = []
         self._untold = False
+        self._fed = clock()
         self._check_log: Callable[[], None]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
@@ -144,6 +148,7 @@ class Fold:
         self.progress.advance(resumed.starts)
         self.watch.start(resumed.sighting, resumed.identities)
         reader = self._log.read_on(resumed.starts)
+        self._fed = clock()
         try:
             self.projecting.retry_all()
             self._read_on(reader)
@@ -153,7 +158,7 @@ class Fold:
     def _read_on(self, reader: Reader) -> None:
         while not self._done:
             bulk = self._is_bulk(reader)
-            records = reader.poll(_WAIT, _AT_ONCE)
+            records = self._next_records(reader)
             if self.watch.replaced is not None:
                 raise LogCut(self.watch.replaced)
             if not self.gate.is_open:  # what was decided before a long absence may no longer hold
@@ -168,6 +173,15 @@ class Fold:
                 self.repairs.append_due()
         if self.gate.is_open:
             self.repairs.append_all()  # nobody may be left to do it
+
+    def _next_records(self, reader: Reader) -> Sequence[Record]:
+        """What has come; raises LogError where records that are there have not come for long."""
+        records = reader.poll(_WAIT, _AT_ONCE)
+        if records or not self.watch.backlog(reader.positions()):
+            self._fed = clock()
+        elif clock() - self._fed > _STARVED:
+            raise LogError("The log has records that do not come; it is read anew.")
+        return records
 
     def _commit(self, positions: Mapping[Partition, int]) -> None:
         changes = self._committing.commit(positions)

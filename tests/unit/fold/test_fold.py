@@ -313,3 +313,35 @@ def test_a_state_that_is_damaged_is_set_aside_and_rebuilt(bench: Bench) -> None:
         assert service.rows("PRAGMA integrity_check") == [("ok",)]
         assert service.rows("PRAGMA journal_mode") == [("wal",)]
         assert service.operations.readiness() == ()
+
+
+class DeafLog(SqliteLog):
+    """Its first reader hears nothing: its connection is dead, and nothing tells."""
+
+    readers = 0
+
+    def read_on(self, starts: Mapping[Partition, int]) -> Reader:
+        self.readers += 1
+        reader = super().read_on(starts)
+        return DeafReader(reader) if self.readers == 1 else reader
+
+
+class DeafReader:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.positions, self.close = reader.positions, reader.close
+
+    def poll(self, timeout: float, limit: int) -> list[Record]:
+        return []
+
+
+def test_records_that_are_there_and_do_not_come_are_asked_for_anew(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foldline.fold.fold._STARVED", 0.2)
+    with closing(DeafLog(bench.path)) as log, Bench(bench.folder, log).running() as service:
+        until(lambda: service.operations.readiness() == ())
+        bench.write("a", value(n=1))
+        service.catch_up()
+        assert service.get("a") == {"id": "a", "n": 1}
+    assert log.readers == 2

@@ -48,6 +48,7 @@ class Producer:
 
 class Clients:
     contact = Contact("host:9092")
+    generation = 0
 
     def __init__(self) -> None:
         self.made: list[Producer] = []
@@ -111,3 +112,13 @@ def test_a_callers_error_does_not_keep_others_from_being_told(writer: Writer, ca
 
     assert "grant this user WRITE" in str(append(writer).get(timeout=5))
     assert "of the caller" in caplog.text
+
+
+def test_a_producer_of_clients_that_were_given_up_is_replaced(clients: Clients, writer: Writer) -> None:
+    clients.allowed = True
+    append(writer)
+    clients.generation += 1
+    append(writer)
+    old, new = clients.made
+    assert old.closed
+    assert not new.closed

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
@@ -17,6 +17,9 @@ from foldline.log.port import Bounds, Partition, TopicInfo, TopicSpec
 
 _PAUSE_SECONDS = 0.05
 
+_PATIENCE_SECONDS = 5.0
+"""A client that does nothing but fail for so long is given up."""
+
 T = TypeVar("T")
 
 
@@ -25,9 +28,10 @@ class Admin:
 
     def __init__(self, clients: Clients) -> None:
         """Make the client; it connects by itself."""
+        self._clients = clients
         self._contact = clients.contact
-        self._open = ExitStack()
-        self._client: AdminClient | None = self._open.enter_context(clients.admin())
+        self._client: AdminClient | None = clients.admin()
+        self._failing_since: float | None = None
 
     def describe(self, topics: Iterable[str], timeout: float) -> Mapping[str, TopicInfo]:
         """See the port."""
@@ -55,9 +59,8 @@ class Admin:
                 _again_while(client, SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, names, left), _left(deadline))
 
     def close(self) -> None:
-        """Let go of the client and its threads."""
+        """Let go of the client and its threads; questions under way are answered first."""
         self._client = None
-        self._open.close()
 
     @contextmanager
     def _asking(self, topics: Collection[str]) -> Iterator[AdminClient]:
@@ -71,8 +74,20 @@ class Admin:
             client.poll(0)
             if error_of(error).code() in SILENCE:
                 self._contact.unanswered()
+            self._failed(client)
             raise explain(error_of(error), ", ".join(topics), self._contact) from error
+        self._failing_since = None
         self._contact.answered()
+
+    def _failed(self, client: AdminClient) -> None:
+        """Where nothing but failures came for long, ask by another client from now on."""
+        now = time.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        elif now - self._failing_since > _PATIENCE_SECONDS and self._client is client:
+            self._failing_since = None
+            self._clients.give_up()
+            self._client = self._clients.admin()
 
 
 def _again_while(client: AdminClient, passing: Collection[int], ask: Callable[[float], T], timeout: float) -> T:

@@ -56,6 +56,8 @@ class Clients:
         if clash := sorted(_OURS & set(options)):
             raise SettingsError(*(f"{_variable(name)}: the runtime sets {name} itself; take it away" for name in clash))
         self.contact = Contact(servers)
+        self.generation = 0
+        """Counts how often clients were given up because they no longer find the brokers."""
         self._options = dict(options)
         self._cores = cores
         self._common = {
@@ -65,6 +67,14 @@ class Clients:
             "log.connection.close": False,
         }
         self._group = {"group.id": client_id}  # librdkafka wants one; no group is ever joined
+
+    def give_up(self) -> None:
+        """Let whoever holds a client make another.
+
+        After a standstill, of a broker or of this machine, a client may have forgotten its last broker for good
+        (librdkafka, issue 5301), while a new one finds it at once.
+        """
+        self.generation += 1
 
     def admin(self) -> AdminClient:
         """For questions about topics. It must outlive the futures that it gives."""

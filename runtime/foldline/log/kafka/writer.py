@@ -26,6 +26,7 @@ class Writer:
         """Nothing is connected yet."""
         self._clients = clients
         self._producer: Producer | None = None
+        self._generation = 0
         self._fatal: KafkaError | None = None
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -64,7 +65,11 @@ class Writer:
     def _ready(self) -> Producer:
         if self._closing.is_set():
             raise LogError("the log is closed")
+        if self._producer is not None and self._generation != self._clients.generation:
+            _end(self._producer)  # what it holds fails: whether it was written is not known
+            self._producer = None
         if self._producer is None:
+            self._generation = self._clients.generation
             self._producer = self._clients.producer()
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="foldline-log-writer", daemon=True)
