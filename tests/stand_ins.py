@@ -177,7 +177,7 @@ class Replica:
         """Run the command of that name."""
         found = next(c for c in self.application.commands if c.function.__name__ == name)
         variables = {} if id is None else {"id": id}
-        used = None if key is None else IdempotencyKey(key.encode().ljust(32, b"."), request.encode())
+        used = None if key is None else IdempotencyKey(key.encode().hex().ljust(64, "0").encode(), request.encode())
         call = Call(datetime.now(UTC), variables, body, if_match, used)
         return self.writes.run(found, call)
 

@@ -20,7 +20,7 @@ class IfMatch(NamedTuple):
 
 
 class IdempotencyKey(NamedTuple):
-    """Two digests (SHA-256): of caller, method, path and key; and of the request's body."""
+    """Two digests (SHA-256, hexadecimal): of caller, method, path and key; and of the request's body."""
 
     key: bytes
     request: bytes

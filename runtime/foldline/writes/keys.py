@@ -12,9 +12,9 @@ from foldline.writes.call import IdempotencyKey
 def idempotency_key(caller: str, method: str, path: str, key: str, body: Any) -> IdempotencyKey:
     """The digests of a request with an Idempotency-Key; `body` as decoded from JSON, None where there is none.
 
-    `caller` is empty while there is no access control. The order of a body's fields does not matter.
+    Digests are spelled in hexadecimal, for they stand in headers that other programs print. `caller` is empty while there is no access control. The order of a body's fields does not matter.
     """
-    request = sha256(jsontext.encode(_in_order(body))).digest()
+    request = sha256(jsontext.encode(_in_order(body))).hexdigest().encode()
     return IdempotencyKey(_digest(caller, method, path, key), request)
 
 
@@ -25,7 +25,7 @@ def new_id() -> str:
 
 def derived_id(key: bytes) -> str:
     """The id of the entity that is created with an idempotency key of this digest: two replicas make the same one."""
-    return urlsafe_b64encode(key[:16]).rstrip(b"=").decode()
+    return urlsafe_b64encode(bytes.fromhex(key.decode())[:16]).rstrip(b"=").decode()
 
 
 def _digest(*parts: str) -> bytes:
@@ -35,7 +35,7 @@ def _digest(*parts: str) -> bytes:
         raw = part.encode()
         digest.update(b"%d:" % len(raw))
         digest.update(raw)
-    return digest.digest()
+    return digest.hexdigest().encode()
 
 
 def _in_order(value: Any) -> Any:

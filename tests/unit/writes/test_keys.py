@@ -9,7 +9,7 @@ from foldline.errors import (
 from foldline.writes.call import IfMatch
 
 KEYED: dict[str, str | bytes | None] = {
-    "idempotencykey": b"k".ljust(32, b"."),
+    "idempotencykey": b"k".hex().ljust(64, "0"),
     "idempotencyrequest": "",
     "answer": "200 ",
 }
