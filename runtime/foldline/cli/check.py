@@ -22,13 +22,12 @@ def check(path: Path) -> None:
 def describe(application: Application) -> list[str]:
     """A service's address, topics and functions, a line each."""
     service = application.service
-    lines = [click.style(f"{service.name}  http://127.0.0.1:{service.port}", bold=True)]
-    lines += [f"  topic      {topic.declared.spec.name}" for topic in application.topics.values()]
-    lines += [_function("command", c.name, f"{c.route.method:6} {c.route.path}") for c in application.commands]
-    lines += [_function("query", q.name, f"{q.route.method:6} {q.route.path}") for q in application.queries]
-    lines += [_function("projector", p.name, ", ".join(p.table_names)) for p in application.projectors]
-    return lines
-
-
-def _function(kind: str, name: str, what: str) -> str:
-    return f"  {kind:9}  {name:24} {what}"
+    rows = [("topic", topic.declared.spec.name, "") for topic in application.topics.values()]
+    rows += [("command", c.name, f"{c.route.method:6} {c.route.path}") for c in application.commands]
+    rows += [("query", q.name, f"{q.route.method:6} {q.route.path}") for q in application.queries]
+    rows += [("projector", p.name, ", ".join(p.table_names)) for p in application.projectors]
+    if service.web is not None:
+        rows.append(("page", service.web, "/"))
+    width = max((len(name) for kind, name, _ in rows if kind != "topic"), default=0)
+    lines = [f"  {kind:9}  {name:{width}}  {what}".rstrip() for kind, name, what in rows]
+    return [click.style(f"{service.name}  http://127.0.0.1:{service.port}", bold=True), *lines]
