@@ -100,6 +100,8 @@ def _state_path(application: Application, settings: Settings, folder: Path | Non
 
 def _check_if_it_answers(log: Log, application: Application, settings: Settings) -> None:
     """A wrong topic ends the start; a log that does not answer yet is waited for, and its topics are checked then."""
+    if settings.allow:
+        _log.warning("checks are given up", allow=sorted(settings.allow))
     try:
         _prepare_topics(log, application, settings)
     except LogError as error:

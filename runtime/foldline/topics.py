@@ -3,15 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-import structlog
-
 from foldline.errors import TopicMismatch
 from foldline.log.port import Log, TopicInfo, TopicSpec
 from foldline.settings import Settings
 from foldline.topology import Topic
 from foldline.topology.topic_checks import IN_SYNC, differences, problems_of
-
-_log = structlog.get_logger(__name__)
 
 
 def create_topics(log: Log, topics: Iterable[Topic], settings: Settings) -> list[str]:
@@ -33,8 +29,6 @@ def check_topics(log: Log, topics: Iterable[Topic], settings: Settings) -> None:
     problems = [problem for topic in topics for problem in topic_problems(topic.spec, infos, settings)]
     if problems:
         raise TopicMismatch(*problems)
-    if settings.allow:
-        _log.warning("checks are given up", allow=sorted(settings.allow))
 
 
 def _without_replicas(spec: TopicSpec) -> TopicSpec:
