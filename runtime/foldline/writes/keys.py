@@ -12,7 +12,8 @@ from foldline.writes.call import IdempotencyKey
 def idempotency_key(caller: str, method: str, path: str, key: str, body: Any) -> IdempotencyKey:
     """The digests of a request with an Idempotency-Key; `body` as decoded from JSON, None where there is none.
 
-    Digests are spelled in hexadecimal, for they stand in headers that other programs print. `caller` is empty while there is no access control. The order of a body's fields does not matter.
+    Digests are spelled in hexadecimal, for they stand in headers that other programs print. `caller` is empty while
+    there is no access control. The order of a body's fields does not matter.
     """
     request = sha256(jsontext.encode(_in_order(body))).hexdigest().encode()
     return IdempotencyKey(_digest(caller, method, path, key), request)
