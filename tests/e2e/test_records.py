@@ -114,7 +114,7 @@ def test_headers_say_what_caused_the_record_and_what_it_follows(products: Servic
 
 
 def test_every_client_that_hashes_as_java_does_finds_our_records(products: Service, kafka: Kafka) -> None:
-    made = [products.post("/products", '{"name": "Tea", "price": 1}') for _ in range(12)]
+    made = [products.post("/products", '{"name": "Tea", "price": 1}') for _ in range(40)]
     for answer in made:
         kafka.produce(answer.json()["id"].encode(), b'{"eventType":"set","payload":{"name":"Coffee","price":2}}')
     places: dict[bytes | None, set[int]] = {}
