@@ -178,14 +178,14 @@ def test_after_a_long_catch_up_everybody_starts_anew(served: Sockets, monkeypatc
         return client.frame()
 
     with monkeypatch.context() as patched:
-        patched.setattr(served.service.fold, "_far_behind", lambda reader: True)
+        patched.setattr(served.service.fold, "_is_bulk", lambda reader: True)
         until(lambda: told_of_next()["type"] == "reset")  # once the poll that is under way has ended
         [position] = told_of_next()["positions"]
         assert served.service.rows("SELECT next - 1 FROM foldline_positions") == [(int(position.partition("@")[2]),)]
     until(lambda: told_of_next()["type"] == "event")
 
 
-def test_a_hub_that_is_far_behind_the_fold_keeps_no_more_for_it(bench: Bench) -> None:
+def test_a_hub_that_is_is_bulk_the_fold_keeps_no_more_for_it(bench: Bench) -> None:
     with (
         bench.running() as service,
         closing(Hub(service.state, service.fold.gate, service.application, Limits(1))) as hub,
