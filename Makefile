@@ -51,8 +51,9 @@ bench: ## the benchmarks, in an environment of their own
 
 lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
 	@compile="$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade"; \
+	$$compile pyproject.toml --output-file requirements/service.txt || exit 1; \
 	for group in run dev bench; do \
-		$$compile --group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
+		$$compile --extra shell --extra deploy --group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
 	done; \
 	$$compile --group pyproject.toml:node --output-file requirements/node.txt
 
