@@ -30,17 +30,25 @@ def decode(text: str | bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def encode(value: Any) -> bytes:
-    """Write compact JSON; raises TypeError for what JSON cannot hold (a NaN, a set, text with lone surrogates)."""
+def encode(value: Any, option: int | None = None) -> bytes:
+    """Write compact JSON, or as an option of orjson's says.
+
+    Raises TypeError for what JSON cannot hold: a NaN, a set, text with lone surrogates.
+    """
     try:
-        text = orjson.dumps(value, default=_fragment)
+        text = orjson.dumps(value, default=_fragment, option=option)
     except TypeError as error:
         if "64-bit" not in str(error):
             raise
-        text = orjson.dumps(_spell_out_big_numbers(value), default=_fragment)
+        text = orjson.dumps(_spell_out_big_numbers(value), default=_fragment, option=option)
     if b"null" in text:  # orjson's word for a NaN, too
         _refuse_no_numbers(value)
     return text
+
+
+def pretty(value: Any) -> str:
+    """JSON for a person: two spaces a level. Raises TypeError as `encode` does."""
+    return encode(value, orjson.OPT_INDENT_2).decode()
 
 
 def _fragment(value: Any) -> orjson.Fragment:

@@ -10,6 +10,8 @@ from typing import Any
 from foldline.errors import SettingsError
 
 _KAFKA = "FOLDLINE_KAFKA_"
+_OTHERS = (_KAFKA, "FOLDLINE_CLI_")
+"""Prefixes of what is no setting of this page: librdkafka's, and options of the command line."""
 _ALLOWANCES = ("short-lag", "low-replication", "open")
 
 
@@ -210,7 +212,7 @@ def _text_of(path: Path) -> str:
 def _unknown(environment: Mapping[str, str], known: Mapping[str, Any]) -> list[str]:
     problems = []
     for name in environment:
-        if name.startswith("FOLDLINE_") and name not in known and not name.startswith(_KAFKA):
+        if name.startswith("FOLDLINE_") and name not in known and not name.startswith(_OTHERS):
             near = difflib.get_close_matches(name, known, n=1)
             problems.append(f"{name}: there is no such setting{f'; did you mean {near[0]}?' if near else ''}")
     return problems

@@ -1,18 +1,38 @@
 """The command line: a thin shell over functions that can be called without it."""
 
+import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from foldline.cli.check import check
-from foldline.cli.serve import serve
-from foldline.cli.topics import topics
 from foldline.errors import FoldlineError
 
+_VERBS = {
+    "serve": "foldline.cli.serve:serve",
+    "check": "foldline.cli.check:check",
+    "topics": "foldline.cli.topics:topics",
+}
+"""Where each verb is. It is imported when it is called for: a service imports nothing of the rest."""
 
-class _Group(click.Group):
-    """Shows our own errors as one plain message, and exits with their code."""
+_INTERRUPTED = 130
+_PIPE_CLOSED = 141
+"""As a shell reports a process that SIGINT or SIGPIPE ended."""
+
+
+class _Verbs(click.Group):
+    """The verbs; our own errors are one plain message, and the exit code is theirs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return sorted(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _VERBS:
+            return None
+        module, _, name = _VERBS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -20,9 +40,18 @@ class _Group(click.Group):
         except FoldlineError as error:
             click.echo(error.message, err=True)
             sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the flush at exit does not fail
+            sys.exit(_PIPE_CLOSED)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FOLDLINE_CLI"},
+    epilog="Each option can be set in the environment: FOLDLINE_CLI_EVENTS_TAIL_FROM is `foldline events tail --from`.",
+)
 @click.version_option(package_name="foldline", message="%(version)s")
 @click.option(
     "-f",
@@ -42,8 +71,5 @@ def main(ctx: click.Context, path: Path) -> None:
     Run it in the application's folder, where topics.yaml and functions/ are.
     """
     ctx.obj = path
-
-
-main.add_command(serve)
-main.add_command(check)
-main.add_command(topics)
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

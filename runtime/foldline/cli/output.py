@@ -1,0 +1,168 @@
+"""What every verb prints alike: data to standard output in the form that was asked for, the rest to standard error."""
+
+import functools
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import click
+import yaml
+
+from foldline import jsontext
+from foldline.table import Row, cell_text, text_table
+
+R = TypeVar("R")
+
+FORMS = ("table", "json", "jsonl", "yaml")
+
+
+class Output:
+    """Where one verb's data and remarks go."""
+
+    def __init__(self, form: str | None, *, quiet: bool) -> None:
+        """`form` is one of FORMS; None: a table on a terminal, and JSON where another program reads."""
+        self._form = form
+        self._quiet = quiet
+
+    def rows(self, rows: Iterable[Row], columns: Sequence[str] = ()) -> None:
+        """Print things of one kind. A table shows only `columns`, if there are any; the other forms have all keys."""
+        match self._form or _fitting("json"):
+            case "json":
+                click.echo(jsontext.pretty(list(rows)))
+            case "jsonl":
+                for row in rows:
+                    click.echo(jsontext.encode(row))
+            case "yaml":
+                click.echo(_yaml(list(rows)), nl=False)
+            case _:
+                self._table(text_table(list(rows), columns, _width()))
+
+    def item(self, item: Row) -> None:
+        """Print one thing: its parts, a line each."""
+        match self._form or _fitting("json"):
+            case "json":
+                click.echo(jsontext.pretty(item))
+            case "jsonl":
+                click.echo(jsontext.encode(item))
+            case "yaml":
+                click.echo(_yaml(item), nl=False)
+            case _:
+                longest = max(map(len, item), default=0)
+                for name, value in item.items():
+                    click.echo(f"{click.style(name.replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}")
+
+    def stream(self, rows: Iterable[Row], line: Callable[[Row], str]) -> None:
+        """Print things one by one, as they come; `line` makes what a person reads of one."""
+        match self._form or _fitting("jsonl"):
+            case "json" | "jsonl":
+                write: Callable[[Row], str | bytes] = jsontext.encode
+            case "yaml":
+
+                def write(row: Row) -> str | bytes:
+                    return _yaml([row]).rstrip("\n")
+
+            case _:
+                write = line
+        for row in rows:
+            click.echo(write(row))
+
+    def note(self, text: str) -> None:
+        """Say something that is not data; --quiet drops it."""
+        if not self._quiet:
+            click.echo(text, err=True)
+
+    @contextmanager
+    def progress(self, length: int | None, label: str) -> Iterator[Callable[[int], None]]:
+        """Gives a function that is told of every step made; a bar is shown on a terminal only."""
+        if self._quiet or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with click.progressbar(length=length or 1, label=label, file=sys.stderr) as bar:
+            yield bar.update
+
+    def _table(self, lines: Sequence[str]) -> None:
+        if not lines:
+            self.note("none")
+            return
+        click.echo("\n".join([click.style(lines[0], bold=True), *lines[1:]]))
+
+
+def prints(verb: Callable[..., R]) -> Callable[..., R]:
+    """Give a verb its `Output` as first parameter, and the options that form it: -o/--output and -q/--quiet."""
+
+    @click.option(
+        "-o",
+        "--output",
+        "form",
+        type=click.Choice(FORMS),
+        envvar="FOLDLINE_CLI_OUTPUT",
+        help="How data is printed.  [default: table on a terminal, else json]",
+    )
+    @click.option("-q", "--quiet", is_flag=True, envvar="FOLDLINE_CLI_QUIET", help="Print data and errors only.")
+    @functools.wraps(verb)
+    def with_output(*args: Any, form: str | None, quiet: bool, **kwargs: Any) -> R:
+        return verb(Output(form, quiet=quiet), *args, **kwargs)
+
+    return with_output
+
+
+class Changes:
+    """Whether a verb that changes things is to do so."""
+
+    def __init__(self, *, yes: bool, dry_run: bool) -> None:
+        self._yes = yes
+        self.dry_run = dry_run
+
+    def agreed(self, what: str) -> bool:
+        """Ask on a terminal whether to go on with `what`; False in a dry run, which says what would be done.
+
+        Raises UsageError where nobody can be asked and --yes was not said.
+        """
+        if self.dry_run:
+            click.echo(f"would {what}", err=True)
+            return False
+        if self._yes:
+            return True
+        if not sys.stdin.isatty():
+            raise click.UsageError(f"This would {what}. Say --yes where nobody can be asked.")
+        click.confirm(f"This will {what}. Go on?", abort=True, err=True)
+        return True
+
+
+def changes(verb: Callable[..., R]) -> Callable[..., R]:
+    """Give a verb that changes things its `Changes` as first parameter, and the options --yes and --dry-run."""
+
+    @click.option("-y", "--yes", is_flag=True, envvar="FOLDLINE_CLI_YES", help="Do it without asking.")
+    @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+    @functools.wraps(verb)
+    def with_changes(*args: Any, yes: bool, dry_run: bool, **kwargs: Any) -> R:
+        return verb(Changes(yes=yes, dry_run=dry_run), *args, **kwargs)
+
+    return with_changes
+
+
+def _fitting(for_programs: str) -> str:
+    return "table" if sys.stdout.isatty() else for_programs
+
+
+def _width() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes numbers digit for digit."""
+
+
+def _digits(dumper: _Dumper, number: Decimal) -> yaml.ScalarNode:
+    text = f"{number:f}"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
+
+
+_Dumper.add_representer(Decimal, _digits)
+
+
+def _yaml(value: Any) -> str:
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True)

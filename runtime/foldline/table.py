@@ -1,0 +1,84 @@
+"""Rows as a person reads them: columns in line, whatever the cells hold."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from foldline import jsontext
+
+Row = Mapping[str, Any]
+"""Values by column: what JSON can hold, `Decimal` included."""
+
+_GAP = "  "
+_LEAST_WIDTH = 8
+"""Columns are cut no narrower than this."""
+
+
+def text_table(rows: Sequence[Row], columns: Sequence[str] = (), width: int | None = None) -> list[str]:
+    """A line for the heading and one for each row; none at all where there are no rows.
+
+    `columns` are the keys to show, in order; if empty, every key in the order of its first appearance. With `width`
+    the widest columns are cut until a line fits into that many cells of a terminal, as far as that can be read.
+    """
+    if not rows:
+        return []
+    names = columns or list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[cell_text(row.get(name)) for name in names] for row in rows]
+    widths = [max(display_width(line[i]) for line in ([*names], *cells)) for i in range(len(names))]
+    if width is not None:
+        _narrow(widths, width - len(_GAP) * (len(names) - 1))
+    right = [_are_numbers([row.get(name) for row in rows]) for name in names]
+    heading = [name.replace("_", " ").upper() for name in names]
+    return [_line(line, widths, right) for line in (heading, *cells)]
+
+
+def cell_text(value: Any) -> str:
+    """A value on one line: JSON where it has parts; characters that would steer a terminal are spelled out."""
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return jsontext.encode(value).decode()
+        case list() | tuple():
+            return ", ".join(map(cell_text, value))
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+
+
+def display_width(text: str) -> int:
+    """How many cells of a terminal a text takes: two for wide characters, none for those that combine."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def fit(text: str, width: int) -> str:
+    """The text, cut with an ellipsis where it takes more than `width` cells."""
+    if display_width(text) <= width:
+        return text
+    while text and display_width(text) >= width:
+        text = text[:-1]
+    return text + "…"
+
+
+def _narrow(widths: list[int], room: int) -> None:
+    """Take from the widest columns what is too much."""
+    while sum(widths) > room and max(widths) > _LEAST_WIDTH:
+        widest = widths.index(max(widths))
+        others = sorted(widths)[-2] if len(widths) > 1 else 0
+        excess = sum(widths) - room
+        widths[widest] = max(widths[widest] - excess, min(others, widths[widest] - 1), _LEAST_WIDTH)
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    present = [value for value in values if value is not None]
+    return bool(present) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in present)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    parts = []
+    for text, width, to_the_right in zip(cells, widths, right, strict=True):
+        shown = fit(text, width)
+        blank = " " * (width - display_width(shown))
+        parts.append(blank + shown if to_the_right else shown + blank)
+    return _GAP.join(parts).rstrip()
