@@ -50,7 +50,7 @@ class Reads:
         wanted = tuple(positions)
         if self._fold.progress.wait_for(wanted, seconds):
             return
-        if seconds > 0:
+        if seconds > 0 and not self._fold.progress.given_up:
             self._check_on_log(wanted)
         raise NotReady("The state has not come to the positions asked for yet; try again.")
 
