@@ -3,7 +3,7 @@
 import functools
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -29,30 +29,26 @@ class Output:
 
     def rows(self, rows: Iterable[Row], columns: Sequence[str] = ()) -> None:
         """Print things of one kind. A table shows only `columns`, if there are any; the other forms have all keys."""
-        match self._form or _fitting("json"):
-            case "json":
-                click.echo(jsontext.pretty(list(rows)))
-            case "jsonl":
-                for row in rows:
-                    click.echo(jsontext.encode(row))
-            case "yaml":
-                click.echo(_yaml(list(rows)), nl=False)
-            case _:
-                self._table(text_table(list(rows), columns, _width()))
+        rows = list(rows)
+        self.report(rows, lambda: self._table(text_table(rows, columns, terminal_width())))
 
     def item(self, item: Row) -> None:
         """Print one thing: its parts, a line each."""
+        self.report(item, lambda: _parts(item))
+
+    def report(self, data: Row | Sequence[Row], lines: Callable[[], Iterable[str]]) -> None:
+        """Print what a person reads in a form of its own, made by `lines`; other programs get the data."""
         match self._form or _fitting("json"):
             case "json":
-                click.echo(jsontext.pretty(item))
+                click.echo(jsontext.pretty(data))
             case "jsonl":
-                click.echo(jsontext.encode(item))
+                for row in [data] if isinstance(data, Mapping) else data:
+                    click.echo(jsontext.encode(row))
             case "yaml":
-                click.echo(_yaml(item), nl=False)
+                click.echo(_yaml(data), nl=False)
             case _:
-                longest = max(map(len, item), default=0)
-                for name, value in item.items():
-                    click.echo(f"{click.style(name.replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}")
+                for line in lines():
+                    click.echo(line)
 
     def stream(self, rows: Iterable[Row], line: Callable[[Row], str]) -> None:
         """Print things one by one, as they come; `line` makes what a person reads of one."""
@@ -83,11 +79,20 @@ class Output:
         with click.progressbar(length=length or 1, label=label, file=sys.stderr) as bar:
             yield bar.update
 
-    def _table(self, lines: Sequence[str]) -> None:
+    def _table(self, lines: Sequence[str]) -> Sequence[str]:
         if not lines:
             self.note("none")
-            return
-        click.echo("\n".join([click.style(lines[0], bold=True), *lines[1:]]))
+        return headed(lines)
+
+
+def headed(table: Sequence[str]) -> list[str]:
+    """A table's lines, with the heading set off."""
+    return [click.style(line, bold=True) if number == 0 else line for number, line in enumerate(table)]
+
+
+def terminal_width() -> int | None:
+    """Cells of a line of the terminal; None: it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def prints(verb: Callable[..., R]) -> Callable[..., R]:
@@ -148,8 +153,10 @@ def _fitting(for_programs: str) -> str:
     return "table" if sys.stdout.isatty() else for_programs
 
 
-def _width() -> int | None:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def _parts(item: Row) -> Iterator[str]:
+    longest = max(map(len, item), default=0)
+    for name, value in item.items():
+        yield f"{click.style(name.replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}"
 
 
 class _Dumper(yaml.SafeDumper):
