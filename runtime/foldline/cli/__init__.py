@@ -10,8 +10,10 @@ import click
 from foldline.errors import FoldlineError
 
 _VERBS = {
+    "init": "foldline.cli.init:init",
     "serve": "foldline.cli.serve:serve",
     "check": "foldline.cli.check:check",
+    "status": "foldline.cli.status:status",
     "topics": "foldline.cli.topics:topics",
 }
 """Where each verb is. It is imported when it is called for: a service imports nothing of the rest."""
