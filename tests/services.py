@@ -53,15 +53,23 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 class Service:
     """One `foldline serve NAME`, and how to speak to it."""
 
-    def __init__(self, name: str, arguments: list[str], folder: Path, settings: Mapping[str, str], port: int) -> None:
-        """`folder` is where topics.yaml is; its output goes to a file there."""
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        folder: Path,
+        settings: Mapping[str, str],
+        port: int,
+        module: str = "foldline",
+    ) -> None:
+        """`folder` is where topics.yaml is; its output goes to a file there. `module` is the command line's."""
         self.name = name
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._output = folder / f"{name}-{port}.log"
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "foldline", "serve", name, *arguments],
+                [sys.executable, "-m", module, "serve", name, *arguments],
                 cwd=folder,
                 env=environment(settings),
                 stdin=subprocess.DEVNULL,
