@@ -27,6 +27,11 @@ class Output:
         self._form = form
         self._quiet = quiet
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a person looks at it on a terminal, so that it may be drawn over."""
+        return sys.stdout.isatty() and self._form in {None, "table"}
+
     def rows(self, rows: Iterable[Row], columns: Sequence[str] = ()) -> None:
         """Print things of one kind. A table shows only `columns`, if there are any; the other forms have all keys."""
         rows = list(rows)
