@@ -25,7 +25,8 @@ class FoldlineError(Exception):
     def told(cls, message: str, details: Mapping[str, Any]) -> Self:
         """The error that another process answered, whatever the class's own constructor takes."""
         error = cls.__new__(cls)
-        FoldlineError.__init__(error, message, **details)
+        FoldlineError.__init__(error, message)
+        error.details = details
         return error
 
 
@@ -230,6 +231,12 @@ class LogError(FoldlineError):
     status = 503
     exit_code = 6
     slug = "log"
+
+
+class LogDenied(LogError):
+    """The log does not let this service in, or do what it needs to."""
+
+    slug = "log-denied"
 
 
 class RecordTooLarge(LogError):
