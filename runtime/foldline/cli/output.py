@@ -3,9 +3,11 @@
 import functools
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
@@ -17,6 +19,11 @@ from foldline.table import Row, cell_text, text_table
 R = TypeVar("R")
 
 FORMS = ("table", "json", "jsonl", "yaml")
+
+_TABLE_ROWS = 500
+"""Of a table that is printed before its end is known."""
+_MOMENT = 0.5
+"""Seconds."""
 
 
 class Output:
@@ -70,24 +77,60 @@ class Output:
         for row in rows:
             click.echo(write(row))
 
+    def long(self, rows: Iterable[Row]) -> None:
+        """Print things of one kind as they come, of which there may be very many: a table for each few hundred."""
+        if (self._form or _fitting("jsonl")) != "table":
+            self.stream(rows, str)
+            return
+        rows = iter(rows)
+        some = list(islice(rows, _TABLE_ROWS))
+        self.rows(some)
+        while some := list(islice(rows, _TABLE_ROWS)):
+            click.echo()
+            self.rows(some)
+
     def note(self, text: str) -> None:
         """Say something that is not data; --quiet drops it."""
         if not self._quiet:
             click.echo(text, err=True)
 
     @contextmanager
-    def progress(self, length: int | None, label: str) -> Iterator[Callable[[int], None]]:
-        """Gives a function that is told of every step made; a bar is shown on a terminal only."""
-        if self._quiet or not sys.stderr.isatty():
+    def progress(self, length: int | None, label: str, *, beside_data: bool = False) -> Iterator[Callable[[int], None]]:
+        """Gives a function that is told of every step made; a bar is shown on a terminal only.
+
+        `beside_data`: data is printed meanwhile, so that there is no bar where both would go to the same terminal.
+        """
+        if self._quiet or not sys.stderr.isatty() or (beside_data and sys.stdout.isatty()):
             yield lambda _: None
             return
-        with click.progressbar(length=length or 1, label=label, file=sys.stderr) as bar:
-            yield bar.update
+        with ExitStack() as stack:
+            yield _LateBar(length or 1, label, stack).update
 
     def _table(self, lines: Sequence[str]) -> Sequence[str]:
         if not lines:
             self.note("none")
         return headed(lines)
+
+
+class _LateBar:
+    """A bar that is not shown for work that takes but a moment."""
+
+    def __init__(self, length: int, label: str, stack: ExitStack) -> None:
+        self._bar = click.progressbar(length=length, label=label, file=sys.stderr)
+        self._stack = stack
+        self._show_at = time.monotonic() + _MOMENT
+        self._shown = False
+        self._made = 0
+
+    def update(self, steps: int) -> None:
+        """So many steps more were made."""
+        self._made += steps
+        if not self._shown and time.monotonic() >= self._show_at:
+            self._stack.enter_context(self._bar)
+            self._shown = True
+        if self._shown:
+            self._bar.update(self._made)
+            self._made = 0
 
 
 def headed(table: Sequence[str]) -> list[str]:
