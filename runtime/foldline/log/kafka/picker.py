@@ -57,7 +57,7 @@ class Picker:
             for error in filter(None, map(Message.error, messages)):
                 if error.code() == END:
                     return found
-                raise explain(error, partition.topic, self._clients.contact)
+                raise explain(error, partition.topic, self._clients.contact, "Read")
         if len(found) < limit:
             raise LogError(f"{partition.topic}: Kafka did not answer in time: {self._clients.contact.trouble}")
         return found
