@@ -14,7 +14,10 @@ _VERBS = {
     "serve": "foldline.cli.serve:serve",
     "check": "foldline.cli.check:check",
     "status": "foldline.cli.status:status",
+    "events": "foldline.cli.events:events",
+    "entity": "foldline.cli.entity:entity",
     "topics": "foldline.cli.topics:topics",
+    "deploy": "foldline.cli.deploy:deploy",
 }
 """Where each verb is. It is imported when it is called for: a service imports nothing of the rest."""
 

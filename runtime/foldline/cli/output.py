@@ -74,8 +74,12 @@ class Output:
 
             case _:
                 write = line
+        self.lines(rows, write)
+
+    def lines(self, rows: Iterable[Row], line: Callable[[Row], str | bytes]) -> None:
+        """Print a line for each, in whatever form was asked for."""
         for row in rows:
-            click.echo(write(row))
+            click.echo(line(row))
 
     def long(self, rows: Iterable[Row]) -> None:
         """Print things of one kind as they come, of which there may be very many: a table for each few hundred."""

@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
-from foldline.admin.copying import check_differs, check_takes_events, copy_events, source_of
+from foldline.admin.copying import copy_events, source_of
 from foldline.admin.logs import find_topic, open_existing
-from foldline.admin.targets import create_target, open_target
+from foldline.admin.targets import open_target, target_of
 from foldline.admin.topics import check_rows, describe_topic, topic_rows
 from foldline.cli.application import Surroundings, surroundings
 from foldline.cli.output import Changes, Output, changes, headed, prints, terminal_width
@@ -19,6 +20,12 @@ from foldline.table import Row, text_table
 from foldline.topics import create_topics
 
 _COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
+
+
+class _Copy(TypedDict):
+    url: str | None
+    name: str | None
+    append: bool
 
 
 @click.group()
@@ -34,9 +41,10 @@ def topics() -> None:
 @prints
 @click.pass_obj
 def create(path: Path, output: Output, dry_run: bool) -> None:
-    """Create the topics that are missing, and report what is otherwise than declared.
+    """Create the topics that are missing.
 
-    Run it as often as you like: what is there stays as it is.
+    What is otherwise than topics.yaml declares is reported, and ends with 7. Run it as often as you like: what is
+    there stays as it is.
 
     Example: foldline topics create
     """
@@ -48,7 +56,7 @@ def create(path: Path, output: Output, dry_run: bool) -> None:
             create_topics(log, around.topology.topics.values(), around.settings)
         rows = topic_rows(log, around.topology, around.settings)
     made = "would be created" if dry_run else "created"
-    output.rows([row | {"state": made if row["name"] in missing else row["state"]} for row in rows], _COLUMNS)
+    output.rows([{**row, "state": made if row["name"] in missing else row["state"]} for row in rows], _COLUMNS)
     check_rows([row for row in rows if row["state"] != "missing"])
 
 
@@ -56,7 +64,7 @@ def create(path: Path, output: Output, dry_run: bool) -> None:
 @prints
 @click.pass_obj
 def list_topics(path: Path, output: Output) -> None:
-    """List the declared topics, and how they are on the log.
+    """List the topics, as they are on the log.
 
     Records are counted by their offsets, so that those which compaction took count too.
 
@@ -72,7 +80,7 @@ def list_topics(path: Path, output: Output) -> None:
 @prints
 @click.pass_obj
 def describe(path: Path, output: Output, topic: str) -> None:
-    """Print one topic as it is on the log: its partitions, and every setting in force.
+    """Print one topic, with every setting in force.
 
     Example: foldline topics describe products
     """
@@ -86,7 +94,9 @@ def describe(path: Path, output: Output, topic: str) -> None:
 @prints
 @click.pass_obj
 def check(path: Path, output: Output) -> None:
-    """Hold the topics on the log against topics.yaml; ends with 7 if they differ, and says how.
+    """Hold the topics against topics.yaml.
+
+    Where they differ it says how, and ends with 7.
 
     Example: foldline topics check
     """
@@ -109,39 +119,36 @@ def check(path: Path, output: Output) -> None:
 @changes
 @prints
 @click.pass_obj
-def copy(
-    path: Path, output: Output, change: Changes, topic: str, url: str | None, name: str | None, append: bool
-) -> None:
-    """Copy what counts of TOPIC to another log, or to another topic, which is created if it is missing.
+def copy(path: Path, output: Output, change: Changes, topic: str, **asked: Unpack[_Copy]) -> None:
+    """Copy what counts of a topic to another.
 
-    Copied is every event that was accepted, in order, with its headers and its time. Records that lost, repairs and
-    dead letters stay behind, and so do the headers `follows` and `repairs`, for offsets do not survive a copy. State on
-    the other side has the same values; ETags and positions are others. Idempotency keys count anew.
+    On another log or the same; it is created if it is missing. Copied is every event of TOPIC that was accepted, in
+    order, with its headers and its time. Records that lost, repairs and dead letters stay behind, and so do the
+    headers `follows` and `repairs`, for offsets do not survive a copy. State on the other side has the same values;
+    ETags and positions are others. Idempotency keys count anew.
 
-    What is written to TOPIC meanwhile is not copied: stop its services first. A copy that was cut short is made whole by
-    copying again with --append: the same events are written once more, and the state comes out the same.
+    What is written to TOPIC meanwhile is not copied: stop its services first. A copy that was cut short is made
+    whole by copying again with --append: the same events are written once more, and the state comes out the same.
 
     The other log's settings are FOLDLINE_CLI_TO_KAFKA_...: FOLDLINE_CLI_TO_KAFKA_SASL_PASSWORD, for example.
 
     Example: foldline topics copy products --to kafka://other:9092
     """
     around = surroundings(path)
-    where = url or around.settings.log
+    url = asked["url"] or around.settings.log
     with (
         closing(open_existing(around.settings)) as log,
-        closing(open_target(where, around.settings, os.environ)) as target,
+        closing(open_target(url, around.settings, os.environ)) as other,
     ):
         source = source_of(log, find_topic(log, around.topology, topic))
-        name = name or source.topic.name
-        check_differs(source.topic, target.describe([name]).get(name))
-        check_takes_events(target, name, append=append)
-        if not change.agreed(f"copy {source.topic.name} to {name} on {where}"):
-            return
-        create_target(target, around.topology, source.topic.name, name, around.settings)
-        with output.progress(source.steps, source.topic.name) as told:
-            accepted = source.accepted(told)
-            copied = copy_events(accepted, target, name)
-    output.item({"source": source.topic.name, "target": name, "log": where, "events": copied} | accepted.left_out)
+        target = target_of(other, around.topology, source.topic.name, asked["name"] or source.topic.name)
+        target.check_is_not(source.topic)
+        target.check(append=asked["append"])
+        if change.agreed(f"copy {source.topic.name} to {target.name} on {url}"):
+            target.create(around.settings)
+            with output.progress(source.steps, "copying") as told:
+                copied = copy_events(source, target, told)
+            output.item(copied)
 
 
 def _described(topic: Row) -> Iterable[str]:
