@@ -1,5 +1,6 @@
 """The command line: a thin shell over functions that can be called without it."""
 
+import logging
 import os
 import sys
 from importlib import import_module
@@ -13,6 +14,7 @@ _VERBS = {
     "init": "foldline.cli.init:init",
     "serve": "foldline.cli.serve:serve",
     "check": "foldline.cli.check:check",
+    "doctor": "foldline.cli.doctor:doctor",
     "status": "foldline.cli.status:status",
     "events": "foldline.cli.events:events",
     "entity": "foldline.cli.entity:entity",
@@ -84,5 +86,6 @@ def main(ctx: click.Context, path: Path) -> None:
     Run it in the application's folder, where topics.yaml and functions/ are.
     """
     ctx.obj = path
+    logging.getLogger("foldline.log").addHandler(logging.NullHandler())  # it would only repeat what the error says
     if os.environ.get("NO_COLOR"):
         ctx.color = False
