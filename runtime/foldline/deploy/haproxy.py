@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from foldline.deploy.model import PORT, READY, Deployment
+from foldline.deploy.model import LIVE, PORT, READY, Deployment
 from foldline.deploy.public import INTERNAL, Place, PublicRoute
 from foldline.deploy.text import render
 
@@ -39,6 +39,7 @@ def render_haproxy(deployment: Deployment) -> str:
         internal=" ".join(INTERNAL),
         port=PORT,
         ready=READY,
+        live=LIVE,
         slots=slots,
     )
 
