@@ -56,11 +56,13 @@ class Service:
     def __init__(
         self,
         name: str,
-        arguments: list[str],
+        arguments: Sequence[str],
         folder: Path,
         settings: Mapping[str, str],
         port: int,
+        *,
         module: str = "foldline",
+        python: str = sys.executable,
     ) -> None:
         """`folder` is where topics.yaml is; its output goes to a file there. `module` is the command line's."""
         self.name = name
@@ -69,7 +71,7 @@ class Service:
         self._output = folder / f"{name}-{port}.log"
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, "serve", name, *arguments],
+                [python, "-m", module, "serve", name, *arguments],
                 cwd=folder,
                 env=environment(settings),
                 stdin=subprocess.DEVNULL,
@@ -235,7 +237,7 @@ class Shop:
         settings: Mapping[str, str] | None = None,
     ) -> Service:
         settings = {"bind": f"{host}:{port}", "state": f"var/{name}-{port}.db"} | dict(settings or {})
-        service = Service(name, list(arguments), self.folder, self.settings(**settings), port)
+        service = Service(name, arguments, self.folder, self.settings(**settings), port)
         self.running.append(service)
         return service
 
