@@ -14,7 +14,7 @@ from foldline.cli.application import surroundings
 from foldline.cli.output import Output, prints
 from foldline.event import Position
 
-_COLUMNS = ("position", "time", "type", "entity")
+_COLUMNS = ("position", "time", "type", "removed", "entity")
 _at = click.option("--at", metavar="POSITION", help="As the log was when it had come so far: eventbus.products-0@42.")
 
 

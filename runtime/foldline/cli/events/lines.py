@@ -9,6 +9,8 @@ import click
 from foldline.admin.filters import lookup
 from foldline.table import Row, cell_text
 
+_OFFSETS = len("-0@99999")
+
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -17,11 +19,14 @@ def line_by(template: str) -> Callable[[Row], str]:
     return lambda row: _PLACE.sub(lambda place: cell_text(lookup(row, place[1])), template)
 
 
-def line_of(row: Row) -> str:
-    """A record on one line: time, position, type, id, and what it says."""
-    time = click.style(row["time"], dim=True)
-    position = click.style(row["position"], dim=True)
-    return f"{time}  {position}  {row['type'] or '-':18}  {click.style(cell_text(row['id']), bold=True)}  {_says(row)}"
+def line_of(longest_topic: int) -> Callable[[Row], str]:
+    """Makes one line of a record: time, position, type, id, and what it says. `longest_topic` keeps them in columns."""
+
+    def line(row: Row) -> str:
+        place = click.style(f"{row['time']}  {row['position']:{longest_topic + _OFFSETS}}", dim=True)
+        return f"{place}  {row['type'] or '-':18}  {click.style(cell_text(row['id']), bold=True)}  {_says(row)}"
+
+    return line
 
 
 def lines_of(row: Row) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 
 import click
 
+from foldline import jsontext
 from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.producing import foreign_value, produce_record
 from foldline.admin.records import row_of
@@ -47,8 +48,8 @@ def produce(path: Path, output: Output, change: Changes, topic: str, **asked: Un
     value = foreign_value(asked["id"], entity)
     with closing(open_existing(around.settings)) as log:
         info = find_topic(log, around.topology, topic)
-        what = "a `remove`" if asked["remove"] else f"`set` to {value.decode()}"
-        if not change.agreed(f"append to {info.name}, for {asked['id']}, {what}, past all commands and schemas"):
+        what = "is removed" if entity is None else f"is {jsontext.encode(entity).decode()}"
+        if not change.agreed(f"append to {info.name} that {asked['id']} {what}, past all commands and schemas"):
             return
         row = row_of(produce_record(log, info, asked["id"], value), info.partitions)
     output.report(row, lambda: lines_of(row))

@@ -66,7 +66,9 @@ def _selects(verb: Callable[..., R]) -> Callable[..., R]:
 def tail(path: Path, output: Output, topics: tuple[str, ...], **asked: Unpack[_Tail]) -> None:
     """Print the last records, and go on as they come.
 
-    Of the topics named, or of all in topics.yaml, until Ctrl-C. They are shown as they lie on the log, whether or not they count; `foldline entity history` tells.
+    Of the topics named, or of all in topics.yaml, until Ctrl-C. Records are shown as they lie on the log, whether or
+    not they count; `foldline entity history` tells.
+
     A condition is FIELD, one of = != > >= < <= ~ (contains), and a value. Fields are id, type, event, time, position,
     headers.NAME, and those of the payload (address.city; payload.id, where a name means both).
 
@@ -77,13 +79,12 @@ def tail(path: Path, output: Output, topics: tuple[str, ...], **asked: Unpack[_T
     with _looking(path, topics, asked["filters"]) as look:
         if asked["start"] is None:
             ranges = look.ranges()
-            first = look.last(ranges, _LAST if asked["count"] is None else asked["count"])
-            begin = {partition: bounds.end for partition, bounds in ranges.items()}
+            past = look.last(ranges, _LAST if asked["count"] is None else asked["count"])
         else:
             ranges = look.since(_start(asked["start"]))
-            first = iter(()) if asked["following"] else look.within(ranges)
-            begin = {partition: bounds.first for partition, bounds in ranges.items()}
-        _show(output, chain(first, look.live(begin) if asked["following"] else ()), asked["template"])
+            past = look.within(ranges)
+        live = look.live({partition: bounds.end for partition, bounds in ranges.items()})
+        _show(output, look, chain(past, live if asked["following"] else ()), asked["template"])
 
 
 @click.command()
@@ -113,15 +114,15 @@ def get(path: Path, output: Output, position: str) -> None:
 def search(path: Path, output: Output, topics: tuple[str, ...], **asked: Unpack[_Search]) -> None:
     """Print all records that match.
 
-    Up to the present end of the topics. Conditions are those of `foldline events tail`. Numbers are compared as numbers, all else as text; a record without
-    the field matches != only.
+    Up to the present end of the topics. Conditions are those of `foldline events tail`. Numbers are compared as
+    numbers, all else as text; a record without the field matches != only.
 
     Example: foldline events search products --filter 'name~butter' --filter 'price>=2'
     """
     with _looking(path, topics, asked["filters"]) as look:
         ranges = look.since(_start(asked["start"]))
         with output.progress(size_of(ranges), "searching", beside_data=True) as told:
-            _show(output, islice(look.within(ranges, told), asked["count"]), asked["template"])
+            _show(output, look, islice(look.within(ranges, told), asked["count"]), asked["template"])
 
 
 @contextmanager
@@ -136,8 +137,8 @@ def _start(text: str) -> int | datetime:
     return parse_start(text, datetime.now(UTC))
 
 
-def _show(output: Output, rows: Iterable[Row], template: str | None) -> None:
+def _show(output: Output, look: Look, rows: Iterable[Row], template: str | None) -> None:
     if template is None:
-        output.stream(rows, line_of)
+        output.stream(rows, line_of(max(len(topic.name) for topic in look.topics)))
     else:
         output.lines(rows, line_by(template))
