@@ -10,18 +10,22 @@ from foldline.client.names import python_name
 from foldline.client.openapi import Operation
 from foldline.client.resource import Resource, ResourceClass
 from foldline.client.services import Services
-from foldline.client.signatures import described, fields_in_words
+from foldline.client.signatures import described, fields_in_words, worded
+
+_SAVING = """Sends what was set, if anything was. Raises ConflictError where somebody else has changed it since it was
+read; its `current` is the entity as it is now."""
 
 
 def make_class(kind: Kind, services: Services) -> type[Resource]:
     """The class; its methods ask these services."""
     words = fields_in_words((python_name(field.name), field) for field in kind.fields)
+    fields = [field.name for field in kind.fields]
     members: dict[str, Any] = {
-        "__doc__": f"{kind.doc}\n{words}".strip(),
+        "__doc__": f"{kind.doc}\n{words}",
         "__module__": "foldline.client",
         "_kind": kind,
         "_services": services,
-        "_known": tuple(field.name for field in kind.fields),
+        "_known": tuple(dict.fromkeys((*fields, *kind.settable))),
     }
     for role, operation in kind.operations.items():
         name = f"{role}_" if hasattr(Resource, role) else role
@@ -50,30 +54,25 @@ def _listing(operation: Operation) -> Callable[..., Any]:
 
 
 def _retrieving(operation: Operation) -> Callable[..., Any]:
-    def retrieve(cls: type[Resource], id: str, /, **args: Any) -> Resource:
+    def retrieve(cls: type[Resource], /, id: str, **args: Any) -> Resource:
         answer = cls._services.call(call_of(operation, {**on_the_wire(operation, args), "id": id}))
         return cls(answer.json(), answer.headers.get("ETag"))
 
-    return described(retrieve, operation, "cls")
+    return described(retrieve, operation, "cls", "id")
 
 
 def _saving(operation: Operation) -> Callable[..., Any]:
     def save(self: Resource) -> Resource:
         return self._save(operation)
 
-    save.__doc__ = (
-        f"{operation.doc}\n\nSends what was set, if anything was. Raises ConflictError where somebody else has changed "
-        "it since it was read; its `current` is the entity as it is now."
-    )
-    return save
+    return worded(save, f"{operation.doc}\n\n{_SAVING}", "self")
 
 
 def _deleting(operation: Operation) -> Callable[..., Any]:
     def delete(self: Resource) -> None:
         self._run(operation, {})
 
-    delete.__doc__ = operation.doc
-    return delete
+    return worded(delete, operation.doc, "self")
 
 
 def _changing(operation: Operation) -> Callable[..., Any]:

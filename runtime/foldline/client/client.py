@@ -90,7 +90,7 @@ class Client:
         """Let go of all connections."""
         self._services.close()
 
-    def __getattr__(self, name: str) -> type[Resource]:
+    def __getattr__(self, name: str) -> Any:
         resources: Mapping[str, type[Resource]] = self.__dict__.get("resources", {})
         if name in resources:
             return resources[name]

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from foldline.client.calling import arguments
 from foldline.client.names import class_name, python_name
 from foldline.client.openapi import Entities, Field, Operation
 from foldline.errors import FieldError
@@ -29,10 +28,10 @@ class Kind:
     """`create`, `list`, `retrieve`, `save`, `delete` by the shape of their routes, others by their function's name."""
 
     @property
-    def settable(self) -> Mapping[str, Field]:
-        """The fields that can be changed, by attribute."""
+    def settable(self) -> tuple[str, ...]:
+        """The fields that can be changed, as they are on the wire."""
         save = self.operations.get("save")
-        return {} if save is None else {name: f for name, f in arguments(save).items() if f.name not in save.variables}
+        return () if save is None else tuple(field.name for field in save.takes if not field.read_only)
 
     def operation(self, name: str) -> Operation:
         """The function of this name; raises FieldError."""
@@ -40,13 +39,14 @@ class Kind:
             raise FieldError(f"{self.name} has no {name}{nearest(name, self.operations)}")
         return self.operations[name]
 
-    def why_not_set(self, name: str, known: Iterable[str]) -> str:
-        """Why a field cannot be set, where it cannot."""
+    def why_not_set(self, name: str, known: Mapping[str, str]) -> str:
+        """Why a field cannot be set, where it cannot; `known` are fields on the wire by attribute."""
         if not self.settable:
             return f"{name} cannot be set: no command changes {self.topic}"
         if name in known:
             return f"{name} cannot be set: the service does that"
-        return f"{self.name} has no field {name}{nearest(name, self.settable)}"
+        near = nearest(name, (attribute for attribute, wire in known.items() if wire in self.settable))
+        return f"{self.name} has no field {name}{near}"
 
 
 def kinds_of(entities: Mapping[str, Iterable[Entities]], operations: Iterable[Operation]) -> list[Kind]:
@@ -61,7 +61,7 @@ def kinds_of(entities: Mapping[str, Iterable[Entities]], operations: Iterable[Op
         look = looks[home, topic]
         title = look.title if look.title and look.title.isidentifier() else class_name(topic)
         name = class_name(topic) if title in kinds else title
-        kinds[name] = Kind(name, topic, look.description or "", look.fields, home, _named(own))
+        kinds[name] = Kind(name, topic, look.description or f"One of {topic}.", look.fields, home, _named(own))
     return list(kinds.values())
 
 

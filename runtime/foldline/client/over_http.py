@@ -1,7 +1,9 @@
 """The transport that reaches real services."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
+from socket import SHUT_RDWR
 from typing import NoReturn
 
 import requests
@@ -91,6 +93,9 @@ class OpenSocket:
 
     def close(self) -> None:
         """See Socket."""
+        with suppress(OSError):
+            if self._connection.sock is not None:
+                self._connection.sock.shutdown(SHUT_RDWR)  # wakes a thread that waits; closing alone would not
         self._connection.shutdown()  # type: ignore[no-untyped-call]
 
 

@@ -18,8 +18,8 @@ class Positions:
         """Take over what an answer was made at; what is no position is let pass."""
         with self._lock:
             for item in (header or "").split(","):
-                partition, at, offset = item.strip().rpartition("@")
-                if at and offset.isdecimal() and int(offset) > self._offsets.get(partition, -1):
+                partition, _, offset = item.strip().rpartition("@")
+                if partition and offset.isdecimal() and int(offset) > self._offsets.get(partition, -1):
                     self._offsets.pop(partition, None)
                     self._offsets[partition] = int(offset)
 

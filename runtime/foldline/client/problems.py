@@ -73,7 +73,7 @@ def _message(problem: Mapping[str, Any]) -> str:
     match problem:
         case {"errors": {**by_field}} if by_field:
             return "; ".join(f"{python_name(str(name))}: {_text(wrong)}" for name, wrong in by_field.items())
-        case {"status": 500, "detail": detail, "requestId": request}:
+        case {"type": kind, "detail": detail, "requestId": request} if kind == _TYPE + FoldlineError.slug:
             return f"{detail} ({request})"
     return str(problem.get("detail", ""))
 

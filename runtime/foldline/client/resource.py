@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import quote
 
 from foldline.client.calling import PAGE, call_of, pages
@@ -24,7 +24,7 @@ _ABSENT = object()
 class ResourceClass(type):
     """What the classes of entities are; it helps with names that they do not have."""
 
-    def __getattr__(cls, name: str) -> NoReturn:
+    def __getattr__(cls, name: str) -> Any:
         known = [known for known in dir(cls) if not known.startswith("_")]
         raise FieldError(f"{cls.__name__} has no {name}{nearest(name, known)}")
 
@@ -45,10 +45,10 @@ class Resource(Record, metaclass=ResourceClass):
         self._take(fields, etag)
 
     def __setattr__(self, name: str, value: object) -> None:
-        settable = self._kind.settable
-        if name not in settable:
-            raise FieldError(self._kind.why_not_set(name, self._names()))
-        self._fields[settable[name].name] = exact(value)
+        names = self._names()
+        if names.get(name) not in self._kind.settable:
+            raise FieldError(self._kind.why_not_set(name, names))
+        self._fields[names[name]] = exact(value)
 
     def refresh(self) -> Self:
         """Read it anew; what was set and not saved is gone."""
@@ -80,8 +80,7 @@ class Resource(Record, metaclass=ResourceClass):
         if unsaved and self._etag is None:
             self._find_etag()
         if unsaved:
-            settable = {field.name for field in self._kind.settable.values()}
-            whole = {name: value for name, value in self._fields.items() if name in settable}
+            whole = {name: value for name, value in self._fields.items() if name in self._kind.settable}
             try:
                 self._run(save, unsaved if save.method == "PATCH" else whole, self._etag)
             except PreconditionFailed as error:

@@ -1,6 +1,6 @@
 """What people see of a function before they call it: its name, its arguments and their types, its words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from inspect import Parameter, Signature
 from typing import Any
@@ -16,24 +16,33 @@ _TYPES: dict[Any, type] = {
     "array": list,
     "object": dict,
 }
+_POSITIONAL = Parameter.POSITIONAL_OR_KEYWORD
+_LIMIT = Parameter("limit", Parameter.KEYWORD_ONLY, default=PAGE, annotation=int)
 
 
 def described(function: Callable[..., Any], operation: Operation, *first: str) -> Callable[..., Any]:
-    """The same function, looking like what it stands for; `first` are parameters before those of the operation."""
-    given = {name: field for name, field in arguments(operation).items() if "self" not in first or name != "id"}
-    required_first = sorted(given.items(), key=lambda item: not item[1].required)
-    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in first]
-    parameters += [_parameter(name, field) for name, field in required_first]
+    """The same function, looking like what it stands for; `first` are its parameters before those given by name."""
+    own = {"id", *first} if "self" in first else {*first}
+    given = [(name, field) for name, field in arguments(operation).items() if name not in own]
+    given.sort(key=lambda item: not item[1].required)
+    by_name = [_parameter(name, field) for name, field in given]
     if operation.gives_list and takes_pages(operation):
-        parameters.append(Parameter("limit", Parameter.KEYWORD_ONLY, default=PAGE, annotation=int))
-    function.__doc__ = "\n".join(filter(None, (operation.doc, fields_in_words(required_first))))
-    function.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # that is how inspect is told
+        by_name.append(_LIMIT)
+    return worded(function, f"{operation.doc}\n{fields_in_words(given)}".strip(), *first, by_name=by_name)
+
+
+def worded(
+    function: Callable[..., Any], doc: str, *first: str, by_name: Sequence[Parameter] = ()
+) -> Callable[..., Any]:
+    """The same function with this docstring and these parameters."""
+    function.__doc__ = doc
+    function.__signature__ = Signature([*(Parameter(name, _POSITIONAL) for name in first), *by_name])  # type: ignore[attr-defined]  # that is how inspect is told
     return function
 
 
 def fields_in_words(fields: Iterable[tuple[str, Field]]) -> str:
     """A line for each, by its name in Python; after an empty line, if there are any."""
-    return "".join(f"\n    {name}: {_type(field)}{_remark(field)}" for name, field in fields)
+    return "".join(f"\n{name}: {_type(field)}{_remark(field)}" for name, field in fields)
 
 
 def _parameter(name: str, field: Field) -> Parameter:
