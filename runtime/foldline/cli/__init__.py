@@ -11,6 +11,7 @@ import click
 from foldline.errors import FoldlineError
 
 _VERBS = {
+    "functions": "foldline.cli.functions:functions",
     "init": "foldline.cli.init:init",
     "serve": "foldline.cli.serve:serve",
     "check": "foldline.cli.check:check",

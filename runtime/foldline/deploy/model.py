@@ -1,9 +1,11 @@
-"""The deployment of an application, before it is written for any one system. Every renderer reads this and nothing else."""
+"""The deployment of an application, before it is written for any one system: all that a renderer reads."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from foldline.deploy.acls import Need, needs, needs_to_create
 from foldline.deploy.public import Place, PublicRoute, places, public_routes
+from foldline.errors import TopologyError
 from foldline.functions.application import Application
 from foldline.topology import Service, Size, Topology
 
@@ -21,6 +23,15 @@ STOP = DRAIN + 7
 
 STATE = "/app/var"
 """The folder of a service's state in its container, where it keeps one."""
+
+USER = 10001
+"""Who the image's processes are."""
+
+TOPICS = "topics"
+"""What creates the topics, and ends."""
+
+_BESIDE = (TOPICS, "kafka", "balancer", "client", "config", "ingress", "network")
+"""Names that a system's files give to what stands beside the services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +76,14 @@ class Deployment:
 
     image: str
     host: str | None
+    brokers: str
+    """Where Kafka is, unless the system brings its own: HOST:PORT,..."""
     environment: Mapping[str, str]
     """What all are told, in every system. Where brokers are, and secrets, each system says in its own way."""
     services: tuple[DeployedService, ...]
     routes: tuple[PublicRoute, ...]
+    rights: tuple[Need, ...]
+    """What each service, and who creates the topics, must be allowed on Kafka."""
 
     @property
     def name(self) -> str:
@@ -87,13 +102,22 @@ class Deployment:
 
 
 def deployment_of(topology: Topology, applications: Mapping[str, Application]) -> Deployment:
-    """The deployment that topics.yaml describes; `applications` by service, for their routes."""
+    """The deployment that topics.yaml describes; `applications` by service, for their routes.
+
+    Raises TopologyError for a service that is named as something that runs beside the services.
+    """
+    if taken := [name for name in topology.services if name in _BESIDE]:
+        raise TopologyError(
+            *(f"services.{name}: a deployment has a {name} of its own; name the service otherwise" for name in taken)
+        )
     return Deployment(
         image=topology.deploy.image,
         host=topology.deploy.host,
+        brokers=topology.deploy.brokers,
         environment={"FOLDLINE_BIND": f"0.0.0.0:{PORT}", "FOLDLINE_DRAIN": str(DRAIN)},
         services=tuple(_deployed(service, topology) for service in topology.services.values()),
         routes=public_routes(topology, applications),
+        rights=(*needs(topology, applications), *needs_to_create(topology, TOPICS)),
     )
 
 

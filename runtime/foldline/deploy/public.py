@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from foldline.errors import TopologyError
 from foldline.functions.application import Application
 from foldline.topology import Topology
 
@@ -70,9 +71,23 @@ def places(routes: Iterable[PublicRoute]) -> list[Place]:
     return sorted(made, key=lambda place: (place.below, -len(place.path) if place.below else 0))
 
 
+def undivided(places: Iterable[Place], system: str) -> list[Place]:
+    """The places, for a `system` that looks at paths only. Raises TopologyError where one is several services'."""
+    found = list(places)
+    problems = [
+        f"{place.path} is answered by {' and '.join(place.services)}: {system} looks at paths only, and cannot tell "
+        "whose a request is; put these functions into one service"
+        for place in found
+        if len(place.services) > 1
+    ]
+    if problems:
+        raise TopologyError(*problems)
+    return found
+
+
 def _of_functions(application: Application) -> Iterator[PublicRoute]:
-    for function in (*application.commands, *application.queries):
-        yield PublicRoute(application.service.name, _with_head(function.route.method), function.route.path)
+    for route in (*(c.route for c in application.commands), *(q.route for q in application.queries)):
+        yield PublicRoute(application.service.name, _with_head(route.method), route.path)
 
 
 def _of_page(application: Application) -> Iterator[PublicRoute]:

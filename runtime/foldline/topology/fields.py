@@ -18,6 +18,7 @@ def _matches(pattern: str, example: str) -> validate.Regexp:
 _MODULE_MEMBER = rf"{_MODULE}:[A-Za-z_]\w*"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(\.{_LABEL})*"
+_BROKERS = rf"{_HOST}:[0-9]{{1,5}}(,{_HOST}:[0-9]{{1,5}})*"
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
 _IMAGE = rf"({_HOST}(:[0-9]{{1,5}})?/)?{_PART}(/{_PART})*(:\w[\w.-]{{0,127}})?"
 _FUNCTIONS = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?"
@@ -92,6 +93,7 @@ class DeployFields(Schema):
     """`deploy` of the whole."""
 
     image = fields.String(load_default="foldline", validate=_matches(_IMAGE, "registry.example.com/shop:1.2"))
+    brokers = fields.String(load_default="kafka:9092", validate=_matches(_BROKERS, "kafka-1:9092,kafka-2:9092"))
     host = fields.String(load_default=None, validate=_matches(_HOST, "shop.example.com"))
 
 

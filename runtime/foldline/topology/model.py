@@ -42,6 +42,8 @@ class Deploy:
     """The image that has the application and runs any of its services."""
     host: str | None = None
     """The name under which the outside finds it; None: under any."""
+    brokers: str = "kafka:9092"
+    """Where Kafka is, for systems that are not told otherwise: HOST:PORT,..."""
 
 
 @dataclass(frozen=True, slots=True)
