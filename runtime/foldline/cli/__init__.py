@@ -15,11 +15,14 @@ _VERBS = {
     "init": "foldline.cli.init:init",
     "serve": "foldline.cli.serve:serve",
     "check": "foldline.cli.check:check",
+    "completion": "foldline.cli.completion:completion",
     "doctor": "foldline.cli.doctor:doctor",
+    "services": "foldline.cli.services:services",
     "status": "foldline.cli.status:status",
     "events": "foldline.cli.events:events",
     "entity": "foldline.cli.entity:entity",
     "topics": "foldline.cli.topics:topics",
+    "version": "foldline.cli.version:version",
     "deploy": "foldline.cli.deploy:deploy",
 }
 """Where each verb is. It is imported when it is called for: a service imports nothing of the rest."""
