@@ -5,11 +5,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from services import REPOSITORY
-
 from faults.check import main as check_again
 from faults.plan import lanes
 from faults.rig import run_round, running, stop
+from services import REPOSITORY
 
 _AFTERWARDS = 10
 """One of so many faults comes after the topic was made anew, which loses by definition what it held."""

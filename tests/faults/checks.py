@@ -151,6 +151,8 @@ def _offsets(positions: str) -> Mapping[int, int]:
 
 def every_replica_holds_what_the_log_says(history: History, found: Chains) -> Iterator[tuple[str, str | None]]:
     says = {entity: chain[-1] for entity, chain in found.items() if chain[-1].value is not None}
+    if not history.held:
+        yield "no replica was asked what it holds", None
     for held in history.held:
         for entity in sorted(set(says) | set(held.entities)):
             shown = held.entities.get(entity)
@@ -177,7 +179,10 @@ def nothing_is_set_aside_that_counts(history: History, _: Chains) -> Iterator[tu
 def readiness_tells_the_truth(history: History, _: Chains) -> Iterator[tuple[str, str | None]]:
     for probe in history.probes:
         if probe.ready == (200, 200) and probe.read == 503:
-            yield f"replica {probe.replica} was ready at {probe.sent} and {probe.done}, and did not answer between", None
+            yield (
+                f"replica {probe.replica} was ready at {probe.sent} and {probe.done}, and did not answer between",
+                None,
+            )
 
 
 def there_was_no_trouble(history: History, _: Chains) -> Iterator[tuple[str, str | None]]:

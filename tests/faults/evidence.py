@@ -2,21 +2,20 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import requests
-from services import eventually
-
 from faults.history import Held, Logged, Recorder
 from faults.subjects import Registers, Subject
+from services import eventually
+
 from foldline import wire
-from foldline.errors import DeadOnArrival
 from foldline.log.port import Partition, Record
 
-_PATIENCE = 60.0
 _AT_ONCE = 1_000
 
 
-def gather(registers: Registers, recorder: Recorder) -> None:
+def gather(registers: Registers, recorder: Recorder, patience: float) -> None:
     """Wait until everything has come to rest, and write down what there is then.
 
     A new replica that knows only what the log says is one of those that are asked.
@@ -26,19 +25,18 @@ def gather(registers: Registers, recorder: Recorder) -> None:
     try:
         for replica in replicas:
             replica.service.wait_ready()
-        while True:
-            ends = _come_to_rest(registers, replicas)
-            held = [_held(replica) for replica in replicas]
-            if _ends(registers) == ends:
-                break
-        recorder.note(*held, *_records(registers))
+        ends = _come_to_rest(registers, replicas, patience)
+        recorder.note(*(_held(replica) for replica in replicas))
+        if _ends(registers) != ends:
+            recorder.trouble("a record came when all was at rest")
     except AssertionError as error:
         recorder.trouble(f"it does not come to rest: {error}")
     finally:
+        recorder.note(*_records(registers))
         fresh.kill()
 
 
-def _come_to_rest(registers: Registers, replicas: Sequence[Subject]) -> dict[Partition, int]:
+def _come_to_rest(registers: Registers, replicas: Sequence[Subject], patience: float) -> dict[Partition, int]:
     """Return the log's ends, once all have folded up to them and nothing waits for repair."""
 
     def at_rest() -> list[dict[Partition, int]]:
@@ -46,7 +44,7 @@ def _come_to_rest(registers: Registers, replicas: Sequence[Subject]) -> dict[Par
         rest = all(r.has_folded(ends) and r.status()["repairs_waiting"] == 0 for r in replicas)
         return [ends] if rest and _ends(registers) == ends else []
 
-    [ends] = eventually(at_rest, _PATIENCE)
+    [ends] = eventually(at_rest, patience)
     return ends
 
 
@@ -57,10 +55,11 @@ def _ends(registers: Registers) -> dict[Partition, int]:
 def _held(replica: Subject) -> Held:
     with requests.Session() as session:
         session.trust_env = False
-        entities = {}
-        for id in _ids(replica, session):
-            answer = replica.ask(session, f"/registers/{id}")
-            entities[id] = (int(answer.headers["ETag"].strip('"')), answer.json()["value"])
+        answers = {entity: replica.ask(session, f"/registers/{entity}") for entity in _ids(replica, session)}
+        entities = {
+            entity: (int(answer.headers["ETag"].strip('"')), answer.json()["value"])
+            for entity, answer in answers.items()
+        }
         sums = replica.ask(session, "/sums").json() or [{"count": 0, "total": 0}]
         status = replica.ask(session, "/-/status").json()
     return Held(
@@ -92,9 +91,8 @@ def _records(registers: Registers) -> Iterator[Logged]:
 
 def _logged(record: Record) -> Logged:
     envelope = _envelope(record.value)
-    headers = dict(record.headers)
-    texts = {name: raw.decode() for name, raw in headers.items() if raw is not None}
-    payload = (envelope or {}).get("payload", {}) if (envelope or {}).get("eventType") == "set" else {}
+    texts = {name: raw.decode() for name, raw in record.headers if raw is not None}
+    payload = envelope["payload"] if envelope is not None and envelope["eventType"] == "set" else {}
     return Logged(
         partition=record.partition,
         offset=record.offset,
@@ -114,7 +112,7 @@ def _key(raw: bytes | None) -> str | None:
         return None
 
 
-def _envelope(value: bytes | None) -> dict[str, dict[str, int]] | None:
+def _envelope(value: bytes | None) -> dict[str, Any] | None:
     """None: there is none."""
     try:
         found = json.loads(value or b"null")

@@ -11,13 +11,13 @@ from pathlib import Path
 from random import Random
 
 from brokers import Broker
+from faults.history import NO_ANSWER, STRANGER, Attempt, Recorder
+from faults.load import Known, Slots
+from faults.machines import Clock, Disk, Network
+from faults.plan import STEP
 from log_backends import Backend
 from replicas import Replica
 
-from faults.history import NO_ANSWER, STRANGER, Attempt, Recorder
-from faults.load import Known, Slots
-from faults.machines import Disk, Network
-from faults.plan import STEP
 from foldline.errors import LogError
 from foldline.log.partitioner import partition_of
 from foldline.log.port import Headers, Log, Partition
@@ -27,29 +27,52 @@ Faults = Mapping[str, Fault]
 """By the names of `plan.py`. What this machine does not allow is left out."""
 
 
-def of_a_replica(replica: Replica, state: Path, disk: Disk) -> Faults:
-    """What happens to one service; `state` is its file."""
+class OfAReplica:
+    """What happens to one service."""
+
+    def __init__(self, replica: Replica, state: Path) -> None:
+        """`state` is its file."""
+        self._replica = replica
+        self._state = state
+
+    def faults(self) -> Faults:
+        """By their names."""
+        return {
+            "replica killed": self.killed,
+            "worker killed": self.worker_killed,
+            "master killed": self.master_killed,
+            "replica restarted": self.restarted,
+            "replica frozen": self.frozen,
+            "state deleted": self.state_deleted,
+            "state damaged": self.state_damaged,
+        }
 
     @contextmanager
-    def killed() -> Iterator[None]:
-        replica.kill()
+    def killed(self) -> Iterator[None]:
+        self._replica.kill()
         yield
-        replica.start_again()
+        self._replica.start_again()
 
     @contextmanager
-    def worker_killed() -> Iterator[None]:
-        replica.kill_worker()  # its master starts another
+    def worker_killed(self) -> Iterator[None]:
+        self._replica.kill_worker()  # its master starts another
         yield
 
     @contextmanager
-    def master_killed() -> Iterator[None]:
-        replica.kill_master()
+    def master_killed(self) -> Iterator[None]:
+        self._replica.kill_master()
         yield
-        replica.start_again()
+        self._replica.start_again()
 
     @contextmanager
-    def frozen() -> Iterator[None]:
-        group = replica.service.process.pid
+    def restarted(self) -> Iterator[None]:
+        self._replica.service.stop()
+        yield
+        self._replica.start_again()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        group = self._replica.service.process.pid
         os.killpg(group, signal.SIGSTOP)
         try:
             yield
@@ -57,21 +80,27 @@ def of_a_replica(replica: Replica, state: Path, disk: Disk) -> Faults:
             os.killpg(group, signal.SIGCONT)
 
     @contextmanager
-    def state_deleted() -> Iterator[None]:
-        replica.kill()
-        for file in state.parent.glob(f"{state.name}*"):
-            file.unlink()
-        yield
-        replica.start_again()
+    def state_deleted(self) -> Iterator[None]:
+        with self.killed():
+            for file in self._state.parent.glob(f"{self._state.name}*"):
+                file.unlink()
+            yield
 
-    faults: dict[str, Fault] = {
-        "replica killed": killed,
-        "worker killed": worker_killed,
-        "master killed": master_killed,
-        "replica frozen": frozen,
-        "state deleted": state_deleted,
-    }
-    return faults | ({"state's disk full": disk.full} if disk.is_small else {})
+    @contextmanager
+    def state_damaged(self) -> Iterator[None]:
+        with self.killed():
+            if self._state.exists():
+                with self._state.open("r+b") as file:
+                    file.write(b"nonsense" * 1000)
+            yield
+
+
+def of_its_machine(disk: Disk, clock: Clock) -> Faults:
+    """What happens beneath it, as far as this machine lets it happen."""
+    faults: dict[str, Fault] = {}
+    faults |= {"state's disk full": disk.full} if disk.is_small else {}
+    faults |= {"clock jumped": clock.jumped} if clock.can_jump else {}
+    return faults
 
 
 def of_a_network(network: Network) -> Faults:
@@ -88,7 +117,13 @@ def of_a_broker(broker: Broker) -> Faults:
         yield
         broker.start()
 
-    return {"broker killed": killed, "broker frozen": broker.frozen}
+    @contextmanager
+    def restarted() -> Iterator[None]:
+        broker.stop()
+        yield
+        broker.start()
+
+    return {"broker killed": killed, "broker restarted": restarted, "broker frozen": broker.frozen}
 
 
 def of_the_embedded_log(path: Path, disk: Disk) -> Faults:

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,7 +116,9 @@ class Trouble:
 
 
 Event = Attempt | Happened | Probe | Logged | Held | Trouble
-_KINDS = {kind.__name__: kind for kind in (Attempt, Happened, Probe, Logged, Held, Trouble)}
+_KINDS: Mapping[str, Callable[..., Event]] = {
+    kind.__name__: kind for kind in (Attempt, Happened, Probe, Logged, Held, Trouble)
+}
 
 
 @dataclass(slots=True)

@@ -1,14 +1,14 @@
 """Faults that happen one after the other to the same thing."""
 
+import subprocess
 import time
 from collections.abc import Sequence
-
-from services import eventually
 
 from faults.faults import Faults
 from faults.history import Happened, Recorder
 from faults.plan import Fault
 from faults.subjects import Subject
+from services import eventually
 
 PATIENCE = 60.0
 """Seconds within which all must be well again."""
@@ -53,8 +53,11 @@ def run_lane(name: str, lane: Sequence[Fault], faults: Faults, recorder: Recorde
             recorder.note(Happened(fault.kind, name, recorder.now(), recorder.now(), run=False))
             continue
         begun = recorder.now()
-        with faults[fault.kind]():
-            time.sleep(fault.lasts)
+        try:
+            with faults[fault.kind]():
+                time.sleep(fault.lasts)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            recorder.trouble(f"{name}: {fault.kind}: {error}")
         recorder.note(Happened(fault.kind, name, begun, recorder.now()))
         if guard is not None and fault.settles:
             guard.settle()

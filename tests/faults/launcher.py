@@ -9,8 +9,7 @@ from typing import Any
 
 from foldline.cli import main
 from foldline.fold import batch, committing
-from foldline.fold.gate import Gate
-from foldline.operations import Operations
+from foldline.reads import Reads
 from foldline.state.snapshot import Snapshot
 from foldline.writes.call import IfMatch
 
@@ -21,7 +20,7 @@ def _always(answer: Any) -> Callable[..., Any]:
 
 def last_write_wins() -> None:
     """Any later record becomes its entity's head, whatever it follows."""
-    batch.becomes_head = _always(True)
+    batch.becomes_head = _always(True)  # type: ignore[attr-defined]
 
 
 def losers_are_acknowledged() -> None:
@@ -44,14 +43,9 @@ def keys_are_forgotten() -> None:
     Snapshot.kept_answer = _always(None)  # type: ignore[method-assign]
 
 
-def the_gate_is_open() -> None:
-    """A replica answers before it has folded the log."""
-    Gate.check = _always(None)  # type: ignore[method-assign]
-
-
-def readiness_is_a_matter_of_belief() -> None:
-    """/readyz says 200 whatever is the case."""
-    Operations.readiness = _always(())  # type: ignore[method-assign]
+def positions_are_not_awaited() -> None:
+    """A read is answered from whatever is folded, whichever Log-Position it names."""
+    Reads.wait_for = _always(None)  # type: ignore[method-assign]
 
 
 RULES: Mapping[str, Callable[[], None]] = {
@@ -61,8 +55,7 @@ RULES: Mapping[str, Callable[[], None]] = {
         losers_are_acknowledged,
         if_match_is_not_looked_at,
         keys_are_forgotten,
-        the_gate_is_open,
-        readiness_is_a_matter_of_belief,
+        positions_are_not_awaited,
     )
 }
 

@@ -109,26 +109,33 @@ class _Search:
 
 def after(value: Value, operation: Operation) -> tuple[Value, ...]:
     """What the register may hold once the operation took place; nothing: it cannot have."""
-    written = operation.value
+    if operation.do in ("set", "null"):  # a stranger asks nothing
+        return (operation.value,)
+    possible, left = _on_nothing(operation) if value is None else _on_something(value, operation)
+    return (left,) if possible else ()
+
+
+def _on_nothing(operation: Operation) -> tuple[bool, Value]:
+    """Whether it can take place where there is nothing, and what it leaves."""
+    match operation.do:
+        case "create":
+            return True, operation.value
+        case "read":
+            return operation.value is None, None
+    return False, None
+
+
+def _on_something(value: int, operation: Operation) -> tuple[bool, Value]:
+    """Whether it can take place on this value, and what it leaves."""
     match operation.do:
         case "read":
-            possible = value == written
-        case "create":
-            possible = value is None
+            return value == operation.value, value
         case "put":
-            possible = value is not None
+            return True, operation.value
         case "cas":
-            possible = value is not None and value == operation.expects
+            return value == operation.expects, operation.value
         case "increment":
-            possible = value is not None and written in (None, value + 1)
-            written = None if value is None else value + 1
+            return operation.value in (None, value + 1), value + 1
         case "remove":
-            possible = value is not None and written in (None, value)
-            written = None
-        case "set":  # a stranger asks nothing
-            possible = True
-        case "null":
-            possible, written = True, None
-        case unknown:
-            raise ValueError(f"there is no operation {unknown}")
-    return (written,) if possible else ()
+            return operation.value in (None, value), None
+    return False, value

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-
 from faults.history import NO_ANSWER, Attempt, Probe, Recorder
 from faults.plan import CLIENTS, SLOTS, Request
 from faults.plan import requests as planned_requests

@@ -1,17 +1,20 @@
-"""What can break beneath a service: its disk, its network."""
+"""What can break beneath a service: its disk, its network, its clock."""
 
 import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from itertools import cycle
 from pathlib import Path
 
 from services import REPOSITORY
 
 _BYTES = 64 * 2**20
+
+_HOUR = 3600
 
 
 class Disk(AbstractContextManager["Disk"]):
@@ -79,3 +82,46 @@ class Network(AbstractContextManager["Network"]):
     def __exit__(self, *_: object) -> None:
         self._kill()
 
+
+class Clock:
+    """The time of day as one service sees it, where this machine has libfaketime."""
+
+    def __init__(self, folder: Path) -> None:
+        named = os.environ.get("FAULTS_LIBFAKETIME")
+        found = [Path(named)] if named else list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+        self._library = found[0] if found else None
+        self._file = folder / "clock"
+        self._set(0)
+        self._hours = cycle((1, -1))
+
+    @property
+    def can_jump(self) -> bool:
+        """Whether there is a libfaketime."""
+        return self._library is not None
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """What a process needs so that this is its clock."""
+        if self._library is None:
+            return {}
+        return {
+            "LD_PRELOAD": str(self._library),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        }
+
+    @contextmanager
+    def jumped(self) -> Iterator[None]:
+        """An hour later meanwhile, or earlier."""
+        self._set(next(self._hours) * _HOUR)
+        try:
+            yield
+        finally:
+            self._set(0)
+
+    def _set(self, seconds: int) -> None:
+        new = self._file.with_suffix(".new")
+        new.write_text(f"{seconds:+d}")
+        new.replace(self._file)

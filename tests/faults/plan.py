@@ -23,13 +23,16 @@ OF_A_REPLICA: Weights = {
     "replica killed": 6,
     "worker killed": 4,
     "master killed": 3,
+    "replica restarted": 2,
     "replica frozen": 5,
+    "clock jumped": 2,
+    "state damaged": 2,
     "state deleted": 2,
     "state's disk full": 3,
 }
 OF_A_NETWORK: Weights = {"network cut": 4, "network stalled": 4}
 OF_THE_LOG: Mapping[LogKind, Weights] = {
-    "kafka": {"broker killed": 3, "broker frozen": 2},
+    "kafka": {"broker killed": 3, "broker restarted": 1, "broker frozen": 2},
     "embedded": {"log locked": 3, "log's disk full": 2},
 }
 OF_STRANGERS: Weights = {"foreign set": 4, "foreign null": 1, "undecodable bytes": 3, "forged loser": 4}
@@ -73,9 +76,9 @@ Lanes = Mapping[str, Sequence[Fault]]
 
 def lanes(seed: int, log: LogKind, faults: int) -> Lanes:
     """So many faults, spread over each replica, the log, and strangers who write to it."""
-    of_a_replica = OF_A_REPLICA | (OF_A_NETWORK if log == "kafka" else {})
-    of_each = {f"replica {number}": of_a_replica for number in range(REPLICAS)}
-    of_each |= {"log": OF_THE_LOG[log], "strangers": OF_STRANGERS}
+    of_a_replica: Weights = {**OF_A_REPLICA, **(OF_A_NETWORK if log == "kafka" else {})}
+    of_replicas = {f"replica {number}": of_a_replica for number in range(REPLICAS)}
+    of_each = {**of_replicas, "log": OF_THE_LOG[log], "strangers": OF_STRANGERS}
     names = list(of_each)
     return {
         name: _lane(Random(f"{seed} {log} {name}"), weights, len(range(at, faults, len(names))))
@@ -107,7 +110,7 @@ def requests(seed: int, client: int) -> Iterator[Request]:
             value=(number * CLIENTS + client) * STEP,
             keyed=random.random() < 0.4,
             follows=random.random() < 0.4,
-            pause=random.uniform(0, 0.04),
+            pause=random.uniform(0, 0.02),
         )
 
 

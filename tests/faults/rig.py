@@ -9,7 +9,7 @@ from uuid import uuid4
 from faults.evidence import gather
 from faults.faults import Faults, Strangers
 from faults.history import Recorder
-from faults.lanes import Guard, run_lane
+from faults.lanes import PATIENCE, Guard, run_lane
 from faults.load import Load
 from faults.plan import REPLICAS, Lanes, LogKind
 from faults.subjects import EmbeddedGround, KafkaGround, Registers
@@ -26,8 +26,11 @@ def running(folder: Path, log: LogKind, rule_off: str | None = None) -> Iterator
         yield registers
 
 
-def run_round(registers: Registers, lanes: Lanes, seed: int, path: Path) -> None:
-    """Have clients at work while the faults happen, and write everything down in `path`."""
+def run_round(registers: Registers, lanes: Lanes, seed: int, path: Path, patience: float = PATIENCE) -> None:
+    """Have clients at work while the faults happen, and write everything down in `path`.
+
+    `patience`: seconds within which all must come to rest afterwards.
+    """
     with Recorder(path) as recorder:
         load = Load([replica.url for replica in registers.replicas], recorder, seed)
         guards = {f"replica {number}": Guard(replica, recorder) for number, replica in enumerate(registers.replicas)}
@@ -41,7 +44,7 @@ def run_round(registers: Registers, lanes: Lanes, seed: int, path: Path) -> None
                 lane.result()
         for guard in guards.values():
             guard.settle()
-        gather(registers, recorder)
+        gather(registers, recorder, patience)
 
 
 def _faults(registers: Registers, load: Load, recorder: Recorder) -> dict[str, Faults]:

@@ -17,7 +17,10 @@ def story(history: History, failure: Failure) -> str:
     lines = [f"{failure.check}: NO. {failure.reason}"]
     if failure.entity is not None:
         attempts = _until_it_fails(of_each_entity(history).get(failure.entity, []))
-        lines += [f"  entity {failure.entity}, the last {_NEWEST} of what happened:", *_told(history, attempts)[-_NEWEST:]]
+        lines += [
+            f"  entity {failure.entity}, the last {_NEWEST} of what happened:",
+            *_told(history, attempts)[-_NEWEST:],
+        ]
     return "\n".join(lines)
 
 
@@ -61,9 +64,11 @@ def _told(history: History, attempts: Sequence[Attempt]) -> list[str]:
         return ["  (no client knows of it)"]
     begin, end = attempts[0].sent, max(attempt.done for attempt in attempts)
     lines = [(attempt.sent, _line(attempt)) for attempt in attempts]
-    for fault in history.faults:
-        if fault.begun <= end and fault.healed >= begin:
-            lines.append((fault.begun, f"  {fault.begun:9.3f} -{fault.healed:9.3f}  * {fault.lane}: {fault.kind}"))
+    lines += [
+        (fault.begun, f"  {fault.begun:9.3f} -{fault.healed:9.3f}  * {fault.lane}: {fault.kind}")
+        for fault in history.faults
+        if fault.begun <= end and fault.healed >= begin
+    ]
     return [line for _, line in sorted(lines)]
 
 

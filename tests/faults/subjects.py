@@ -9,13 +9,13 @@ from typing import Protocol
 import requests
 from brokers import Broker
 from confluent_kafka.admin import AdminClient
+from faults.application import PARTITIONS, write_application
+from faults.faults import Faults, OfAReplica, of_a_broker, of_a_network, of_its_machine, of_the_embedded_log
+from faults.machines import Clock, Disk, Network
 from log_backends import Backend, KafkaBackend, SqliteBackend
 from replicas import ALLOW, Replica
 from services import REPOSITORY, Service, eventually, free_port
 
-from faults.application import PARTITIONS, write_application
-from faults.faults import Faults, of_a_broker, of_a_network, of_a_replica, of_the_embedded_log
-from faults.machines import Disk, Network
 from foldline.log.open import open_log
 from foldline.log.port import Log, Partition
 from foldline.settings import Settings
@@ -26,18 +26,24 @@ DEADLINE = 3
 """Seconds that a command may take, so that many end as unknown."""
 
 
+class Launched(Service):
+    """A service with one of its rules turned off."""
+
+    module = "faults.launcher"
+
+
 class Subject(Replica):
     """A replica of the registers' service."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], rule_off: str | None = None) -> None:
         """`rule_off` is one of `launcher.py`."""
         self._rule_off = rule_off
-        path = {"PYTHONPATH": str(REPOSITORY / "tests"), "FAULTS_RULE_OFF": rule_off or ""}
-        super().__init__("registers", folder, {**settings, **path})
+        launching = {"PYTHONPATH": str(REPOSITORY / "tests"), "FAULTS_RULE_OFF": rule_off} if rule_off else {}
+        super().__init__("registers", folder, {**settings, **launching})
 
     def _start(self) -> Service:
         module = "faults.launcher" if self._rule_off else "foldline"
-        return Service(self._name, [], self._folder, self._settings, self._port, module)
+        return Service(self._name, [], self._folder, self._settings, self._port, module=module)
 
     def worker(self) -> int:
         """Its process now; 0: there is none."""
@@ -57,17 +63,23 @@ class Subject(Replica):
 class Ground(Protocol):
     """A log that services run on."""
 
-    backend: Backend
-    faults: Faults
+    @property
+    def backend(self) -> Backend:
+        """The log, seen from outside."""
+
+    @property
+    def faults(self) -> Faults:
+        """What happens to it."""
+
+    @property
+    def survives_its_topic(self) -> bool:
+        """Whether services can go on while a topic is deleted and made anew."""
 
     def url(self, replica: int) -> str:
         """FOLDLINE_LOG of a replica."""
 
     def faults_of(self, replica: int) -> Faults:
         """What happens between it and a replica."""
-
-    survives_its_topic: bool
-    """Whether services can go on while a topic is deleted and made anew."""
 
     def delete_topic(self, topic: str) -> None:
         """And all that it holds."""
@@ -166,16 +178,19 @@ class Registers(AbstractContextManager["Registers"]):
         self._topology = write_application(folder, topic)
         self._parts.callback(ground.close)
         self.log: Log = open_log(ground.backend.url, {}, "faults")
-        self._parts.callback(lambda: self.log.close())
+        self._parts.callback(self._close_log)
         self._create_topic()
         self.replicas: list[Subject] = []
         self.faults: list[Faults] = []
         for number in range(replicas):
             disk = self._parts.enter_context(Disk(folder / f"replica-{number}"))
             state = disk.folder / "state.db"
-            replica = self._start(ground.url(number), state)
+            clock = Clock(disk.folder)
+            replica = self._start(ground.url(number), state, clock.environ)
             self.replicas.append(replica)
-            self.faults.append(of_a_replica(replica, state, disk) | ground.faults_of(number))
+            self.faults.append(
+                {**OfAReplica(replica, state).faults(), **of_its_machine(disk, clock), **ground.faults_of(number)}
+            )
 
     @property
     def partitions(self) -> list[Partition]:
@@ -196,15 +211,19 @@ class Registers(AbstractContextManager["Registers"]):
                 replica.start_again()
             eventually(partial(_is_empty, replica), 60)
 
+    def _close_log(self) -> None:
+        self.log.close()
+
     def _create_topic(self) -> None:
         create_topics(self.log, read_topology(self._topology, allow=ALLOW).topics.values(), Settings(allow=ALLOW))
 
     def start_fresh(self) -> Subject:
         """Start another replica, which knows only what the log says."""
-        return self._start(self.ground.backend.url, self._folder / "fresh.db")
+        return self._start(self.ground.backend.url, self._folder / "fresh.db", {})
 
-    def _start(self, url: str, state: Path) -> Subject:
+    def _start(self, url: str, state: Path, environ: Mapping[str, str]) -> Subject:
         settings = {
+            **environ,
             "FOLDLINE_LOG": url,
             "FOLDLINE_STATE": str(state),
             "FOLDLINE_ALLOW": ",".join(ALLOW),
