@@ -96,11 +96,8 @@ class OfAReplica:
 
 
 def of_its_machine(disk: Disk, clock: Clock) -> Faults:
-    """What happens beneath it, as far as this machine lets it happen."""
-    faults: dict[str, Fault] = {}
-    faults |= {"state's disk full": disk.full} if disk.is_small else {}
-    faults |= {"clock jumped": clock.jumped} if clock.can_jump else {}
-    return faults
+    """What happens beneath it."""
+    return {"clock jumped": clock.jumped} | ({"state's disk full": disk.full} if disk.is_small else {})
 
 
 def of_a_network(network: Network) -> Faults:

@@ -1,11 +1,14 @@
-"""`python -m faults.launcher serve ...`: `foldline` with one of its rules turned off, which FAULTS_RULE_OFF names.
+"""`python -m faults.launcher serve ...`: `foldline` with a clock that can be shifted (FAULTS_CLOCK is its file).
 
-A check that cannot find out about any of them would be worth nothing.
+FAULTS_RULE_OFF names a rule of Foldline's to turn off: a check that does not notice would be worth nothing.
 """
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+
+from faults.shifting import shift_clock
 
 from foldline.cli import main
 from foldline.fold import batch, committing
@@ -60,5 +63,7 @@ RULES: Mapping[str, Callable[[], None]] = {
 }
 
 if __name__ == "__main__":
-    RULES[os.environ["FAULTS_RULE_OFF"]]()
+    shift_clock(Path(os.environ["FAULTS_CLOCK"]))
+    if name := os.environ.get("FAULTS_RULE_OFF"):
+        RULES[name]()
     main(prog_name="foldline")

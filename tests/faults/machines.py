@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import cycle
 from pathlib import Path
 
+from faults.shifting import NO_SHIFT, SHIFT, map_file
 from services import REPOSITORY
 
 _BYTES = 64 * 2**20
@@ -83,45 +84,23 @@ class Network(AbstractContextManager["Network"]):
         self._kill()
 
 
-class Clock:
-    """The time of day as one service sees it, where this machine has libfaketime."""
+class Clock(AbstractContextManager["Clock"]):
+    """The time of day as one service sees it (`launcher.py` looks here)."""
 
-    def __init__(self, folder: Path) -> None:
-        named = os.environ.get("FAULTS_LIBFAKETIME")
-        found = [Path(named)] if named else list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        self._library = found[0] if found else None
-        self._file = folder / "clock"
-        self._set(0)
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        file.write_bytes(NO_SHIFT)
+        self._mapped = map_file(file)
         self._hours = cycle((1, -1))
-
-    @property
-    def can_jump(self) -> bool:
-        """Whether there is a libfaketime."""
-        return self._library is not None
-
-    @property
-    def environ(self) -> Mapping[str, str]:
-        """What a process needs so that this is its clock."""
-        if self._library is None:
-            return {}
-        return {
-            "LD_PRELOAD": str(self._library),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-        }
 
     @contextmanager
     def jumped(self) -> Iterator[None]:
         """An hour later meanwhile, or earlier."""
-        self._set(next(self._hours) * _HOUR)
+        self._mapped[:] = SHIFT.pack(next(self._hours) * _HOUR)
         try:
             yield
         finally:
-            self._set(0)
+            self._mapped[:] = NO_SHIFT
 
-    def _set(self, seconds: int) -> None:
-        new = self._file.with_suffix(".new")
-        new.write_text(f"{seconds:+d}")
-        new.replace(self._file)
+    def __exit__(self, *_: object) -> None:
+        self._mapped.close()

@@ -16,7 +16,7 @@ from faults.subjects import EmbeddedGround, KafkaGround, Registers
 
 
 @contextmanager
-def running(folder: Path, log: LogKind, rule_off: str | None = None) -> Iterator[Registers]:
+def running(folder: Path, log: LogKind, rule_off: str = "") -> Iterator[Registers]:
     """The application on a log of this kind, all of it in this folder, ready. Raises BrokerUnavailable."""
     folder.mkdir(parents=True, exist_ok=True)
     ground = EmbeddedGround(folder) if log == "embedded" else KafkaGround(folder, REPLICAS)

@@ -1,5 +1,6 @@
 """What a run works on: the replicas of a service, and a log, each with what can break beneath it."""
 
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
@@ -26,8 +27,11 @@ DEADLINE = 3
 """Seconds that a command may take, so that many end as unknown."""
 
 
+_MODULES = os.pathsep.join([str(REPOSITORY / "tests"), os.environ.get("PYTHONPATH", "")])
+
+
 class Launched(Service):
-    """A service with one of its rules turned off."""
+    """A service whose clock can be shifted, and of which a rule can be turned off."""
 
     module = "faults.launcher"
 
@@ -35,15 +39,12 @@ class Launched(Service):
 class Subject(Replica):
     """A replica of the registers' service."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], rule_off: str | None = None) -> None:
-        """`rule_off` is one of `launcher.py`."""
-        self._rule_off = rule_off
-        launching = {"PYTHONPATH": str(REPOSITORY / "tests"), "FAULTS_RULE_OFF": rule_off} if rule_off else {}
-        super().__init__("registers", folder, {**settings, **launching})
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """`settings` may hold those of `launcher.py`, too."""
+        super().__init__("registers", folder, {**settings, "PYTHONPATH": _MODULES})
 
     def _start(self) -> Service:
-        module = "faults.launcher" if self._rule_off else "foldline"
-        return Service(self._name, [], self._folder, self._settings, self._port, module=module)
+        return Launched(self._name, [], self._folder, self._settings, self._port)
 
     def worker(self) -> int:
         """Its process now; 0: there is none."""
@@ -171,7 +172,7 @@ def _addresses(ports: Mapping[int, int]) -> str:
 class Registers(AbstractContextManager["Registers"]):
     """The application on a log, its replicas, and their disks."""
 
-    def __init__(self, folder: Path, ground: Ground, topic: str, replicas: int, rule_off: str | None = None) -> None:
+    def __init__(self, folder: Path, ground: Ground, topic: str, replicas: int, rule_off: str = "") -> None:
         self._parts = ExitStack()
         self._folder, self._rule_off = folder, rule_off
         self.ground, self.topic = ground, topic
@@ -185,12 +186,11 @@ class Registers(AbstractContextManager["Registers"]):
         for number in range(replicas):
             disk = self._parts.enter_context(Disk(folder / f"replica-{number}"))
             state = disk.folder / "state.db"
-            clock = Clock(disk.folder)
-            replica = self._start(ground.url(number), state, clock.environ)
+            clock = self._parts.enter_context(Clock(folder / f"clock-{number}"))
+            replica = self._start(ground.url(number), state, clock)
             self.replicas.append(replica)
-            self.faults.append(
-                {**OfAReplica(replica, state).faults(), **of_its_machine(disk, clock), **ground.faults_of(number)}
-            )
+            of_replica = OfAReplica(replica, state).faults()
+            self.faults.append({**of_replica, **of_its_machine(disk, clock), **ground.faults_of(number)})
 
     @property
     def partitions(self) -> list[Partition]:
@@ -219,18 +219,20 @@ class Registers(AbstractContextManager["Registers"]):
 
     def start_fresh(self) -> Subject:
         """Start another replica, which knows only what the log says."""
-        return self._start(self.ground.backend.url, self._folder / "fresh.db", {})
+        clock = self._parts.enter_context(Clock(self._folder / "clock-fresh"))
+        return self._start(self.ground.backend.url, self._folder / "fresh.db", clock)
 
-    def _start(self, url: str, state: Path, environ: Mapping[str, str]) -> Subject:
+    def _start(self, url: str, state: Path, clock: Clock) -> Subject:
         settings = {
-            **environ,
             "FOLDLINE_LOG": url,
             "FOLDLINE_STATE": str(state),
             "FOLDLINE_ALLOW": ",".join(ALLOW),
             "FOLDLINE_DEADLINE": str(DEADLINE),
             "FOLDLINE_REPAIR_AFTER": "0.5-2",
+            "FAULTS_CLOCK": str(clock.file),
+            "FAULTS_RULE_OFF": self._rule_off,
         }
-        replica = Subject(self._folder, settings, self._rule_off)
+        replica = Subject(self._folder, settings)
         self._parts.callback(replica.kill)
         return replica
 
