@@ -21,8 +21,6 @@ from confluent_kafka.admin import (
 )
 from services import free_port
 
-from foldline.deploy.acls import Need
-
 REAUTHENTICATION_SECONDS = 2.0
 """After so long a connection must show its credentials again."""
 
@@ -60,7 +58,7 @@ class SecuredBroker(Broker):
         settings.write_text(
             _SETTINGS.format(
                 port=self._secured_port,
-                keystore=self.authority.sign("broker", "IP:127.0.0.1", "DNS:localhost"),
+                keystore=self.authority.sign("broker", "IP:127.0.0.1"),
                 authority=self.authority.certificate,
                 reauthentication=int(REAUTHENTICATION_SECONDS * 1000),
             )
@@ -106,11 +104,6 @@ class SecuredBroker(Broker):
         with self._admin() as admin:
             for granted in admin.create_acls(bindings).values():
                 granted.result()
-
-    def grant_needs(self, needs: Iterable[Need]) -> None:
-        """Allow each service, a user of that name, what it needs."""
-        for need in needs:
-            self.grant(need.service, need.topic, need.operations)
 
     def revoke(self, user: str, topic: str, operation: str) -> None:
         """Take back what was granted."""

@@ -29,11 +29,11 @@ SETTLING = frozenset(
 )
 """A partition is about to get a leader: ask again."""
 
-PASSING = SILENCE | {KafkaError.GROUP_AUTHORIZATION_FAILED}
-"""A consumer goes on by itself. (No group is ever joined, so it does not matter whether that is allowed.)"""
-
 NOT_LET_IN = frozenset({KafkaError._AUTHENTICATION, KafkaError._SSL})
 """The brokers are there, and talk to nobody who comes like this."""
+
+PASSING = SILENCE | NOT_LET_IN | {KafkaError.GROUP_AUTHORIZATION_FAILED}
+"""A consumer goes on by itself. (No group is ever joined, so it does not matter whether that is allowed.)"""
 
 NOT_ALLOWED = frozenset({KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED})
 """The user may not do this."""
