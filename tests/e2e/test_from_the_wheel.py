@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,7 +78,7 @@ def serve(installed: Installed) -> Iterator[Serve]:
 
         def start(folder: Path, name: str) -> Service:
             port = free_port()
-            settings = {"FOLDLINE_BIND": f"127.0.0.1:{port}"}
+            settings = {"FOLDLINE_BIND": f"127.0.0.1:{port}", "FOLDLINE_STATE": f"var/{name}-{port}.db"}
             service = Service(name, (), folder, settings, port, python=str(installed.bin / "python"))
             ending.callback(service.kill)
             return service.wait_ready()
@@ -153,6 +156,29 @@ def test_a_transfer_is_asked_for_sent_and_received_by_three_services(bank: Path,
     assert [accounts.get(f"/accounts/{owner}").json()["balance"] for owner in ("ada", "bob")] == [20.50, 100]
     day = datetime.fromisoformat(asked.json()["askedAt"]).astimezone(UTC).date()
     assert turnover.get(f"/turnover/{day}", **seen).json() == [{"customer": "Ada", "count": 1, "total": 100}]
+
+
+def test_replicas_that_race_neither_lose_money_nor_make_it(bank: Path, serve: Serve) -> None:
+    replicas = [serve(bank, "accounts") for _ in range(2)]
+    transfers = serve(bank, "transfers")
+    asked = transfers.post("/transfers", {"fromAccount": "ada", "toAccount": "bob", "amount": 100})
+    seen = {"log_position": asked.headers["Log-Position"], "prefer": "wait=5"}
+    step, some = {"transferId": asked.json()["id"]}, {"amount": 30}
+    calls = [("ada/send", step), ("ada/withdraw", some), ("bob/receive", step)] * 4
+
+    def call(number: int) -> tuple[str, int]:
+        path, body = calls[number]
+        return path, replicas[number % 2].post(f"/accounts/{path}", body, **seen).status_code
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        answers = Counter(pool.map(call, range(len(calls))))
+    assert {status for _, status in answers} <= {200, 422}
+    moved, withdrawn = 100 * bool(answers["ada/send", 200]), 30 * answers["ada/withdraw", 200]
+    assert moved or withdrawn
+    accounts, all_of_it = replicas[0], {"log_position": replicas[1].get("/accounts").headers["Log-Position"]}
+    assert accounts.post("/accounts/bob/receive", step, **all_of_it).status_code == (200 if moved else 422)
+    assert accounts.get("/accounts/ada").json()["balance"] == Decimal("120.5") - moved - withdrawn >= 0
+    assert accounts.get("/accounts/bob").json()["balance"] == moved
 
 
 # --- a new application ---

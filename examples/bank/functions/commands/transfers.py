@@ -15,4 +15,4 @@ def create(body: Entity, accounts: Entities, now: datetime) -> Set:
             raise Refused("There is no such account.", field=side)
     if body["fromAccount"] == body["toAccount"]:
         raise Refused("It is the account that the money comes from.", field="toAccount")
-    return Set(body | {"askedAt": now.isoformat()})
+    return Set(body | {"askedAt": now})
