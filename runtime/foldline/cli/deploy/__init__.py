@@ -2,6 +2,7 @@
 
 import click
 
+from foldline.cli.deploy.acls import acls
 from foldline.cli.deploy.check import check
 from foldline.cli.deploy.render import render
 
@@ -16,3 +17,4 @@ def deploy() -> None:
 
 deploy.add_command(render)
 deploy.add_command(check)
+deploy.add_command(acls)
