@@ -25,6 +25,10 @@ class Change(Generic[R]):
     position: str
     """Of its record, such as `eventbus.products-0@42`."""
 
+    def __str__(self) -> str:
+        what = self.function or ("removed" if self.removed else "set")
+        return f"{self.time}  {what}  {self.id if self.entity is None else self.entity}"
+
 
 def read_change(told: Mapping[str, Any], make: Make[R]) -> Change[R]:
     """The change that a service told of, by history or socket."""

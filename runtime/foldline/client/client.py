@@ -53,6 +53,8 @@ class Client:
         """The classes of entities, by name; each is an attribute of the client, too."""
         self.queries: Mapping[str, Query] = {}
         """Every query as a function, by name."""
+        self.other_queries: Mapping[str, Query] = {}
+        """Those that no method of a class asks."""
         self.unreachable: Mapping[str, FoldlineError] = {}
         """Services that did not describe themselves, and why."""
         self.connect()
@@ -76,9 +78,10 @@ class Client:
         entities = {name: list(read_entities(document)) for name, document in documents.items()}
         kinds = kinds_of(entities, operations)
         self.resources = MappingProxyType({kind.name: make_class(kind, self._services) for kind in kinds})
-        self.queries = MappingProxyType(
-            {one.name: make_query(one, self._services) for one in operations if not one.is_command}
-        )
+        queries = {one.name: make_query(one, self._services) for one in operations if not one.is_command}
+        asked = {operation.name for kind in kinds for operation in kind.operations.values()}
+        self.queries = MappingProxyType(queries)
+        self.other_queries = MappingProxyType({name: queries[name] for name in queries if name not in asked})
 
     def query(self, name: str, **args: Any) -> Any:
         """Ask a query: `client.query("dashboard.customers", sort="-totalSpent")`. Raises NotFound."""

@@ -75,14 +75,18 @@ class Resource(Record, metaclass=ResourceClass):
         """
         return Watch(cls._services, cls._kind.home, cls._kind.topic, cls)
 
+    def unsaved(self) -> dict[str, Any]:
+        """What was set since it was read or saved, by attribute."""
+        return {self._attribute(wire): value for wire, value in self._changed().items()}
+
     def _save(self, save: Operation) -> Self:
-        unsaved = self._unsaved()
-        if unsaved and self._etag is None:
+        changed = self._changed()
+        if changed and self._etag is None:
             self._find_etag()
-        if unsaved:
+        if changed:
             whole = {name: value for name, value in self._fields.items() if name in self._kind.settable}
             try:
-                self._run(save, unsaved if save.method == "PATCH" else whole, self._etag)
+                self._run(save, changed if save.method == "PATCH" else whole, self._etag)
             except PreconditionFailed as error:
                 raise self._conflict(self._read()) from error
         return self
@@ -90,15 +94,15 @@ class Resource(Record, metaclass=ResourceClass):
     def _run(self, operation: Operation, values: Mapping[str, Any], if_match: str | None = None) -> None:
         """Send a command, and take over what came of it; what was set besides and not saved stays."""
         answer = self._ask(operation, values, if_match)
-        unsaved = {name: value for name, value in self._unsaved().items() if name not in values}
+        unsaved = {name: value for name, value in self._changed().items() if name not in values}
         self._take(answer.json() or self._saved, answer.headers.get("ETag"))
         self._fields.update(unsaved)
 
     def _ask(self, operation: Operation, values: Mapping[str, Any], if_match: str | None = None) -> Answer:
         return self._services.call(call_of(operation, {**values, "id": self._fields["id"]}, if_match))
 
-    def _unsaved(self) -> dict[str, Any]:
-        """What was set since it was read or saved."""
+    def _changed(self) -> dict[str, Any]:
+        """What was set since it was read or saved, as it is on the wire."""
         return {name: value for name, value in self._fields.items() if value != self._saved.get(name, _ABSENT)}
 
     def _take(self, fields: Mapping[str, Any], etag: str | None) -> None:

@@ -59,6 +59,9 @@ class Watch(Iterator[Change[R]], Generic[R]):
         self._closed.set()
         self._socket.close()
 
+    def __repr__(self) -> str:
+        return f"<changes of {self._topic} as they happen: iterate over it>"
+
     def __enter__(self) -> Self:
         return self
 
