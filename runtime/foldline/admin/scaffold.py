@@ -32,20 +32,22 @@ def scaffold(folder: Path, entity: str) -> list[Path]:
     """Write a new application into the folder, and give its files, relative to it.
 
     `entity` is what it keeps, in the plural: its topic and its service are called so. Raises AlreadyExists where the
-    folder holds anything, Malformed for a name that a topic cannot have.
+    folder holds anything, Malformed for a name that a topic cannot have, FoldlineError where files cannot be written.
     """
-    names = {"application": _application(folder), "topic": entity, **_singular_names(entity)}
-    _make_empty(folder)
-    return [_write(folder, path, template, names) for path, template in _TEMPLATES.items()]
+    singular = _singular(entity)
+    names = {"application": _application(folder), "topic": entity, "entity": singular, "Entity": singular.capitalize()}
+    if problems := [*_problems(entity, names["Entity"])]:
+        raise Malformed(f"{entity!r} cannot be the entity: {'; '.join(problems)}")
+    try:
+        _make_empty(folder)
+        return [_write(folder, path, template, names) for path, template in _TEMPLATES.items()]
+    except OSError as error:
+        raise FoldlineError(f"{folder} cannot be written: {error.strerror}") from error
 
 
-def _singular_names(topic: str) -> dict[str, str]:
-    ending = next((ending for ending in _SINGULAR if topic.endswith(ending)), "")
-    singular = topic.removesuffix(ending) + _SINGULAR.get(ending, "") or topic
-    names = {"entity": singular, "Entity": singular.capitalize()}
-    if problems := [*_problems(topic, names["Entity"])]:
-        raise Malformed(f"{topic!r} cannot be the entity: {'; '.join(problems)}")
-    return names
+def _singular(plural: str) -> str:
+    ending = next((ending for ending in _SINGULAR if plural.endswith(ending)), "")
+    return plural.removesuffix(ending) + _SINGULAR.get(ending, "") or plural
 
 
 def _problems(topic: str, class_name: str) -> Iterator[str]:
@@ -67,12 +69,8 @@ def _application(folder: Path) -> str:
 
 
 def _make_empty(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        is_empty = not any(folder.iterdir())
-    except OSError as error:
-        raise FoldlineError(f"{folder} cannot be made: {error.strerror}") from error
-    if not is_empty:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
         raise AlreadyExists(f"{folder} is not empty; name a folder that is new")
 
 

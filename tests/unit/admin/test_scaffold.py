@@ -64,9 +64,9 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [".git"]
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(FoldlineError, match=r"file/demo cannot be made: Not a directory"):
+    with pytest.raises(FoldlineError, match=r"file/demo cannot be written: Not a directory"):
         scaffold(tmp_path / "file" / "demo", "notes")
 
 
