@@ -35,10 +35,11 @@ test: $(VENV)/dev.stamp ## everything CI runs: check, then all tests
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev.stamp ## format, lint and types; the page is what its sources build
+check: $(VENV)/dev.stamp ## format, lint and types; the page and docs/cli.md are what their sources make
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/python scripts/cli_docs.py --check
 	@PYTHON=$(PYTHON) scripts/page.sh check
 	@PYTHON=$(PYTHON) scripts/page.sh same
 

@@ -71,7 +71,11 @@ class _Verbs(click.Group):
 
 @click.group(
     cls=_Verbs,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FOLDLINE_CLI"},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "FOLDLINE_CLI",
+        "max_content_width": 120,  # examples are to be copied: they should be on one line where the terminal has room
+    },
     epilog="Each option can be set in the environment: FOLDLINE_CLI_EVENTS_TAIL_FROM is `foldline events tail --from`.",
 )
 @click.version_option(package_name="foldline", message="%(version)s")

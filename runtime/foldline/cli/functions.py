@@ -96,7 +96,7 @@ def describe(output: Output, path: Path, function: str, service: str | None, kin
 @click.pass_obj
 @prints
 def invoke(output: Output, path: Path, function: str, **given: Unpack[_Given]) -> None:
-    r"""Call FUNCTION of a running service, and print what it answers.
+    """Call FUNCTION of a running service, and print what it answers.
 
     The fields of --data and --set are a command's body, or a query's query string.
 
@@ -104,7 +104,7 @@ def invoke(output: Output, path: Path, function: str, **given: Unpack[_Given]) -
     Example: foldline functions invoke products.create --set name=Butter --set price=1.50
              foldline functions invoke products.update --id ID --data @butter.json --if-match '"0"'
              foldline functions invoke products.browse --set limit=10 -o table
-    """
+    """  # noqa: D301 - \b keeps lines as they are
     around = surroundings(path)
     found = find_function(_applications(around, given["service"]), function, given["kind"])
     with closing(Services.of(around.topology, around.settings)) as services:
