@@ -60,7 +60,7 @@ def _check(path: FilePath, text: str, values: Values, report: Report) -> None:
     known = built_in | {name: "" if value is None else str(value) for name, value in values.found.items()}
     filled = fill(text, values.found, report.problems, path.name)
     if filled is not None:
-        findings += _unknown_references(filled, known)
+        report.problems += [f"{path.name}:{line}: {said}" for line, said in _unknown_references(filled, known)]
         rendered = Document(path.name, _interpolated(filled, known).replace("$$", "$").encode()).data
         findings += stack_findings(rendered if isinstance(rendered, dict) else {}, built_in["GRID"])
         findings += _missing_dockerfiles(rendered, path.parent)
@@ -84,11 +84,12 @@ def _interpolated(text: str, values: Mapping[str, str], names: tuple[str, ...] |
     )
 
 
-def _unknown_references(text: str, known: Mapping[str, str]) -> Iterator[Finding]:
+def _unknown_references(text: str, known: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """The line of each `$NAME` that stands for nothing, and what to say of it."""
     for number, line in enumerate(text.split("\n"), 1):
         for found in () if line.strip().startswith(_LEFT_ALONE) else _REFERENCE.finditer(line):
             if (name := found[1] or found[2]) not in known:
-                yield Finding((), f"line {number}: {found[0]}: there is no variable {name}")
+                yield number, f"{found[0]}: there is no variable {name}"
 
 
 def _missing_dockerfiles(rendered: Any, folder: FilePath) -> Iterator[Finding]:
