@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -64,14 +65,17 @@ class SecuredShop:
         create_topics(log, topics, settings)
         check_topics(log, topics, settings)
 
-    def start(self, service: str) -> RunningService:
-        """Start it, and do not wait; it is stopped with the test."""
+    def start(self, service: str, options: Mapping[str, str] | None = None) -> RunningService:
+        """Start it, and do not wait; it is stopped with the test. It comes in by its password, or by `options`."""
         application = load(self._topology, service, self.folder)
-        return self._stack.enter_context(closing(start_service(application, self._settings(service))))
+        settings = self._settings(service)
+        if options is not None:
+            settings = replace(settings, kafka=options)
+        return self._stack.enter_context(closing(start_service(application, settings)))
 
-    def serve(self, service: str) -> RunningService:
+    def serve(self, service: str, options: Mapping[str, str] | None = None) -> RunningService:
         """Start it, and return once it is ready."""
-        running = self.start(service)
+        running = self.start(service, options)
         eventually(lambda: not running.operations.readiness())
         return running
 
