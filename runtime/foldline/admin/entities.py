@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from foldline import jsontext, wire
-from foldline.admin.folding import PartitionFold, Verdict
+from foldline.admin.folding import PartitionFold, Verdict, judge
 from foldline.admin.logs import Ranges, Told, partitions_of, scan
 from foldline.errors import Malformed, NotFound, Unreadable
 from foldline.event import Entity, Position
@@ -37,12 +37,15 @@ class TopicReading(NamedTuple):
     def where(self, id: str, at: Position | None = None) -> Ranges:
         """The partition that the id lives in, up to its end or to the record at `at`, with it. Raises Malformed."""
         partition = Partition(self.info.name, partition_of(id.encode(), self.info.partitions))
+        if at is not None and at.topic == self.code.declared.name:
+            at = at._replace(topic=self.info.name)
         return {partition: _up_to(self.log.bounds([partition])[partition], partition, at)}
 
     def entity(self, id: str, ranges: Ranges, told: Told = lambda _: None) -> Found:
         """The entity as these ranges make it. Raises NotFound, Unreadable."""
-        last = None
-        for record, verdict in self._of(id, ranges, told):
+        fold, last = PartitionFold(self.info.partitions), None
+        for record in self._records(id, ranges, told):
+            verdict = fold.decide(record)
             if verdict.outcome == "accepted":
                 last = record, verdict
         if last is None:
@@ -58,14 +61,10 @@ class TopicReading(NamedTuple):
 
         Raises NotFound where there are none.
         """
-        decided = list(self._of(id, ranges, told))
-        if not decided:
+        records = list(self._records(id, ranges, told))
+        if not records:
             raise self._nothing(id)
-        refuted = {verdict.refutes for _, verdict in decided}
-        return [
-            _event(id, record, verdict._replace(outcome="lost") if record.offset in refuted else verdict)
-            for record, verdict in decided
-        ]
+        return [_event(id, record, verdict) for record, verdict in judge(lambda: records, self.info.partitions)]
 
     def entities(self, ranges: Ranges, told: Told = lambda _: None) -> Iterator[Entity]:
         """All entities, those that were changed last at the end of each partition. Leaves out what cannot be read."""
@@ -86,12 +85,9 @@ class TopicReading(NamedTuple):
     def _nothing(self, id: str) -> NotFound:
         return NotFound(f"There is nothing with id {id!r} in {self.code.declared.name}.", id=id)
 
-    def _of(self, id: str, ranges: Ranges, told: Told) -> Iterator[tuple[Record, Verdict]]:
-        """The entity's records, each with what becomes of it."""
-        key, fold = id.encode(), PartitionFold(self.info.partitions)
-        for record in scan(self.log, ranges, told):
-            if record.key == key:
-                yield record, fold.decide(record)
+    def _records(self, id: str, ranges: Ranges, told: Told) -> Iterator[Record]:
+        key = id.encode()
+        return (record for record in scan(self.log, ranges, told) if record.key == key)
 
 
 def _up_to(bounds: Bounds, partition: Partition, at: Position | None) -> Bounds:

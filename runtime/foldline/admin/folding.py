@@ -1,7 +1,8 @@
 """One partition decided by the rule of fold/heads.py, as every reader decides it, without its values in memory."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Literal, NamedTuple
 
 from foldline import wire
@@ -9,11 +10,10 @@ from foldline.admin.logs import Ranges, Told, scan
 from foldline.admin.records import dead_reason
 from foldline.fold.candidates import read
 from foldline.fold.heads import NO_HEAD, Head, becomes_head
-from foldline.log.port import Log, Partition, Record
+from foldline.log.port import Log, Record
 
 Outcome = Literal["accepted", "repair", "lost", "dead"]
 """What became of a record. A `repair` is a copy of what the entity was already."""
-
 
 _LEFT_OUT: tuple[Outcome, ...] = ("lost", "repair", "dead")
 
@@ -74,11 +74,22 @@ class PartitionFold:
         return Verdict("accepted", head.origin, refutes=known.offset if refutes else None)
 
 
+def judge(records: Callable[[], Iterable[Record]], partitions: int) -> Iterator[tuple[Record, Verdict]]:
+    """Each record with what became of it, in the light of those after it: so they are read twice.
+
+    `records` gives all of a partition, or all of an entity; `partitions`: how many the topic has.
+    """
+    first, second = PartitionFold(partitions), PartitionFold(partitions)
+    refuted = {first.decide(record).refutes for record in records()}
+    for record in records():
+        verdict = second.decide(record)
+        yield record, verdict._replace(outcome="lost") if record.offset in refuted else verdict
+
+
 class Accepted:
     """What counts of a topic: the events that made its entities what they are, each once, in each partition's order.
 
-    Reads it twice, and at most what it holds now; that is to take less time than compaction waits
-    (min.compaction.lag.ms).
+    Reads it twice; that is to take less time than compaction waits (min.compaction.lag.ms).
     """
 
     def __init__(self, log: Log, ranges: Ranges, partitions: int, told: Told) -> None:
@@ -96,15 +107,9 @@ class Accepted:
         return {name: self.outcomes[name] for name in _LEFT_OUT}
 
     def __iter__(self) -> Iterator[Record]:
-        for partition in self._ranges:
-            refuted = {verdict.refutes for _, verdict in self._decided(partition)}
-            for record, verdict in self._decided(partition):
-                outcome: Outcome = "lost" if record.offset in refuted else verdict.outcome
-                self.outcomes[outcome] += 1
-                if outcome == "accepted":
+        for partition, bounds in self._ranges.items():
+            records = partial(scan, self._log, {partition: bounds}, self._told)
+            for record, verdict in judge(records, self._partitions):
+                self.outcomes[verdict.outcome] += 1
+                if verdict.outcome == "accepted":
                     yield record
-
-    def _decided(self, partition: Partition) -> Iterator[tuple[Record, Verdict]]:
-        fold = PartitionFold(self._partitions)
-        for record in scan(self._log, {partition: self._ranges[partition]}, self._told):
-            yield record, fold.decide(record)
