@@ -42,7 +42,7 @@ def _run(session: Session, code: str) -> None:
         exec(compile(code, "<code>", "exec"), session.names)  # noqa: S102 - that is what it is for
     except FoldlineError:
         raise
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         traceback.print_exception(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next))
         sys.exit(1)
 

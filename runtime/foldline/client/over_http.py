@@ -1,6 +1,6 @@
 """The transport that reaches real services."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from socket import SHUT_RDWR
@@ -10,6 +10,7 @@ import requests
 import websocket
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from foldline.client.problems import error_of
 from foldline.client.transport import Answer, Request, Socket
@@ -43,7 +44,7 @@ class OverHttp:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            _failed(request.url, error)
+            _failed(request.url, error, sent=not _was_not_connected(error))
         return Answer(answer.status_code, answer.headers, answer.content)
 
     def listen(self, url: str, headers: Mapping[str, str], timeout: float) -> Socket:
@@ -99,12 +100,17 @@ class OpenSocket:
         self._connection.shutdown()  # type: ignore[no-untyped-call]
 
 
-def _failed(url: str, error: Exception) -> NoReturn:
-    raise ConnectionFailed(f"{url}: {_reason(error)}") from error
+def _failed(url: str, error: Exception, **details: bool) -> NoReturn:
+    *_, cause = _causes(error)
+    reason = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+    raise ConnectionFailed(f"{url}: {reason}", **details) from error
 
 
-def _reason(error: BaseException) -> str:
-    """What went wrong underneath, in a few words."""
-    while error.__context__ is not None:
+def _was_not_connected(error: Exception) -> bool:
+    return any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in _causes(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
         error = error.__context__
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -49,6 +49,27 @@ class Retrying:
             self.sleep(pause)
             retries += 1
 
+    def run_write(self, attempt: Callable[[float], T]) -> T:
+        """The same for a write: where it fails in the end, but may have taken place, that is raised: UnknownOutcome."""
+        doubts: list[FoldlineError] = []
+
+        def noting_doubts(left: float) -> T:
+            try:
+                return attempt(left)
+            except (ConnectionFailed, UnknownOutcome) as error:
+                if error.details.get("sent", True):
+                    doubts.append(error)
+                raise
+
+        try:
+            return self.run(noting_doubts)
+        except (ConnectionFailed, NotReady, Contention) as error:
+            if doubts:
+                raise UnknownOutcome(
+                    f"{error.message}; it may be written all the same: look before you go on"
+                ) from error
+            raise
+
 
 def is_transient(error: FoldlineError) -> bool:
     """Whether the same request may succeed later."""

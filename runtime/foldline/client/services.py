@@ -46,7 +46,7 @@ class Services:
     def call(self, call: Call, *, retry: bool = True) -> Answer:
         """Send it until it is answered for good; raises the error that the answer means, or ConnectionFailed.
 
-        A write has one Idempotency-Key for all attempts, so that it takes place once.
+        A write has one Idempotency-Key for all attempts, so that it takes place once. UnknownOutcome: it may have.
         """
         sent = {"Accept": "application/json"}
         if call.method != "GET":
@@ -55,8 +55,10 @@ class Services:
             sent["If-Match"] = call.if_match
         if call.body is not None:
             sent["Content-Type"] = "application/json"
-        url = self._url(call)
-        return self._attempts(retry).run(lambda left: self._try(call, url, sent, left))
+        request = Request(call.method, self._url(call), self._always | sent, call.body)
+        attempts = self._attempts(retry)
+        run = attempts.run if call.method == "GET" else attempts.run_write
+        return run(lambda left: self._try(call.service, request, left))
 
     def listen(self, service: str, *, retry: bool = True) -> Socket:
         """Open its socket; raises the error that its answer means, or ConnectionFailed."""
@@ -70,20 +72,19 @@ class Services:
     def _attempts(self, retry: bool) -> Retrying:
         return self._retrying if retry else replace(self._retrying, max_retries=0)
 
-    def _try(self, call: Call, url: str, sent: Mapping[str, str], left: float) -> Answer:
+    def _try(self, service: str, request: Request, left: float) -> Answer:
         seen = self.positions.header()
         positions = {"Log-Position": seen, "Prefer": f"wait={_WAIT}"} if seen else {}
-        request = Request(call.method, url, {**self._always, **sent, **positions}, call.body)
         try:
-            answer = self._transport.send(request, left)
+            answer = self._transport.send(request._replace(headers={**request.headers, **positions}), left)
         except ConnectionFailed as error:
-            raise ConnectionFailed(f"{call.service} cannot be reached at {error.message}") from error
+            raise ConnectionFailed(_not_reached(service, error), **error.details) from error
         if answer.status < 400:
             self.positions.see(answer.headers.get("Log-Position"))
             return answer
-        problem = error_of(answer, f"{call.method} {url}")
+        problem = error_of(answer, f"{request.method} {request.url}")
         if isinstance(problem, UnknownPosition):
-            _log.warning("%s: a topic was made anew; no longer waiting for %s", call.service, seen)
+            _log.warning("%s: a topic was made anew; no longer waiting for %s", service, seen)
             self.positions.forget(seen)
         raise problem
 
@@ -95,3 +96,9 @@ class Services:
         if service not in self.urls:
             raise NotFound(f"there is no service {service}{nearest(service, self.urls)}")
         return self.urls[service]
+
+
+def _not_reached(service: str, error: ConnectionFailed) -> str:
+    here = error.details.get("sent") is False and "//127.0.0.1:" in error.message
+    advice = f"; start it with `foldline serve {service}`" if here else ""
+    return f"{service} cannot be reached at {error.message}{advice}"

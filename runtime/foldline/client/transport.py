@@ -45,7 +45,10 @@ class Transport(Protocol):
     """HTTP and WebSockets. Any thread may use it."""
 
     def send(self, request: Request, timeout: float) -> Answer:
-        """Send it, and give the answer whatever its status; raises ConnectionFailed. `timeout` in seconds."""
+        """Send it, and give the answer whatever its status. `timeout` in seconds.
+
+        Raises ConnectionFailed; `sent` False in its details says that the service cannot have got the request.
+        """
 
     def listen(self, url: str, headers: Mapping[str, str], timeout: float) -> Socket:
         """Open a WebSocket; raises ConnectionFailed, or what the answer means that refused it."""

@@ -33,8 +33,7 @@ def prompt(session: Session) -> None:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Show what comes from services as tables, and our own errors as one line."""
-    assert shell.display_formatter is not None
-    formatter = shell.display_formatter.formatters["text/plain"]
+    formatter = shell.display_formatter.formatters["text/plain"]  # type: ignore[union-attr]  # a terminal has one
     print_list = formatter.for_type(list)
 
     def draw(value: Any, printer: Any, cycle: bool) -> None:

@@ -64,6 +64,13 @@ def _columns(items: Iterable[Any]) -> list[str]:
 
 def _row(item: Record | Change[Any]) -> Row:
     if isinstance(item, Record):
-        return item.attributes()
+        return {name: _brief(value) for name, value in item.attributes().items()}
     entity = {} if item.entity is None else item.entity.attributes()
     return {"time": item.time, "function": item.function} | entity
+
+
+def _brief(value: Any) -> Any:
+    """What stands inside another thing, by its values: a name says more than an id."""
+    if not isinstance(value, dict):
+        return value
+    return " ".join(cell_text(part) for name, part in value.items() if name != "id")

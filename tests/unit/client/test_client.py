@@ -23,7 +23,7 @@ class Away:
 
     def send(self, request: Request, timeout: float) -> Answer:
         if self.away is not None and self.away in request.url:
-            raise ConnectionFailed(f"{request.url}: Connection refused")
+            raise ConnectionFailed(f"{request.url}: Connection refused", sent=False)
         return self._transport.send(request, timeout)
 
 

@@ -94,6 +94,27 @@ def test_it_ends_in_time(clock: Clock) -> None:
     assert attempts.left[0] == 5
 
 
+LOST, REFUSED = errors.ConnectionFailed("reset"), errors.ConnectionFailed("refused", sent=False)
+
+
+@pytest.mark.parametrize(
+    ("failures", "kind"),
+    [
+        ((REFUSED, REFUSED), errors.ConnectionFailed),
+        ((LOST, REFUSED), errors.UnknownOutcome),
+        ((errors.UnknownOutcome(), errors.NotReady()), errors.UnknownOutcome),
+        ((errors.NotReady(), errors.Contention()), errors.Contention),
+        ((LOST, errors.Invalid({})), errors.Invalid),
+    ],
+)
+def test_a_write_that_fails_says_whether_it_may_have_taken_place(
+    clock: Clock, failures: tuple[FoldlineError, ...], kind: type[FoldlineError]
+) -> None:
+    with pytest.raises(kind):
+        retrying(clock, max_retries=1).run_write(Attempts(*failures))
+    assert retrying(clock).run_write(Attempts(LOST, REFUSED)) == "done"
+
+
 def test_pauses_are_random_and_grow(clock: Clock) -> None:
     retrying(clock, timeout=1000).run(Attempts(*(errors.NotReady() for _ in range(10))))
     assert all(0 <= pause <= min(0.1 * 2**n, 2) for n, pause in enumerate(clock.pauses))
