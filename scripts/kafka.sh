@@ -7,10 +7,11 @@ files=$root/scripts/kafka
 libs=$root/var/kafka/libs
 port=9092
 dir=$root/var/kafka/broker
+settings=()
 
 usage() {
     cat <<'TEXT'
-Usage: scripts/kafka.sh run|start|stop|status|fetch [--port PORT] [--dir DIR]
+Usage: scripts/kafka.sh run|start|stop|status|fetch [--port PORT] [--dir DIR] [--settings FILE]
 
   run     start the broker in the foreground; Ctrl-C stops it
   start   start it in the background, and return once it answers
@@ -20,6 +21,7 @@ Usage: scripts/kafka.sh run|start|stop|status|fetch [--port PORT] [--dir DIR]
 
   --port  where clients connect on 127.0.0.1 (9092); the port after it is the controller's
   --dir   where its data, settings and output are (var/kafka/broker)
+  --settings  settings of yours, which count before those of scripts/kafka/server.properties
 TEXT
 }
 
@@ -71,7 +73,7 @@ prepare() {
     fetch
     mkdir -p "$dir"
     sed -e "s|@PORT@|$port|; s|@CONTROLLER@|$((port + 1))|; s|@DATA@|$dir/data|" \
-        "$files/server.properties" >"$dir/server.properties"
+        "$files/server.properties" ${settings[@]+"${settings[@]}"} >"$dir/server.properties"
     if [ ! -e "$dir/data/meta.properties" ]; then
         say "formatting $dir/data"
         "${java_with_kafka[@]}" kafka.tools.StorageTool format --standalone -c "$dir/server.properties" \
@@ -141,6 +143,11 @@ while [ $# -gt 0 ]; do
     --dir)
         [ -n "${2:-}" ] || fail "--dir needs a folder"
         dir=$(mkdir -p "$2" && cd "$2" && pwd)
+        shift 2
+        ;;
+    --settings)
+        [ -r "${2:-}" ] || fail "--settings needs a file that can be read"
+        settings=("$2")
         shift 2
         ;;
     *) usage >&2; exit 2 ;;

@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from typing import TypeVar
 from uuid import uuid4
 
 import pytest
 from brokers import Broker, BrokerUnavailable, fetch
+
+AnyBroker = TypeVar("AnyBroker", bound=Broker)
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +31,14 @@ def topic() -> str:
 
 def started(folders: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker for as long as a fixture wants it."""
+    yield from started_as(Broker, folders)
+
+
+def started_as(kind: type[AnyBroker], folders: pytest.TempPathFactory) -> Iterator[AnyBroker]:
+    """A broker of some kind."""
     try:
         fetch()
-        broker = Broker(folders.mktemp("broker"))
+        broker = kind(folders.mktemp("broker"))
         broker.start()
     except BrokerUnavailable as unavailable:
         if os.environ.get("CI"):

@@ -30,9 +30,11 @@ def fetch() -> None:
 class Broker:
     """One broker with a port and a folder of its own, which can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Path | None = None) -> None:
+        """`settings` are the broker's, and count before those of scripts/kafka."""
         self.port = _free_port()
         self._folder = folder
+        self._settings = [] if settings is None else ["--settings", str(settings)]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,7 +49,7 @@ class Broker:
 
     def start(self) -> None:
         """Start it, and return once it answers."""
-        command = [str(_SCRIPT), "run", "--port", str(self.port), "--dir", str(self._folder)]
+        command = [str(_SCRIPT), "run", "--port", str(self.port), "--dir", str(self._folder), *self._settings]
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + _START_SECONDS

@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 from typing import Protocol
 
-from brokers import Broker
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
@@ -22,6 +21,18 @@ class Backend(Protocol):
 
     def cut(self, partition: Partition, before: int) -> None:
         """Delete the records before this offset."""
+
+
+class Reachable(Protocol):
+    """A broker, wherever it runs."""
+
+    @property
+    def servers(self) -> str:
+        """As in `bootstrap.servers`."""
+
+    @property
+    def url(self) -> str:
+        """As in FOLDLINE_LOG."""
 
 
 class SqliteBackend:
@@ -53,7 +64,7 @@ class SqliteBackend:
 
 
 class KafkaBackend:
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Reachable) -> None:
         self.url = broker.url
         self._servers = broker.servers
 

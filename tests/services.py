@@ -53,15 +53,28 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 class Service:
     """One `foldline serve NAME`, and how to speak to it."""
 
-    def __init__(self, name: str, arguments: list[str], folder: Path, settings: Mapping[str, str], port: int) -> None:
-        """`folder` is where topics.yaml is; its output goes to a file there."""
+    module = "foldline"
+    """What is run as the command line."""
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        folder: Path,
+        settings: Mapping[str, str],
+        port: int,
+        *,
+        module: str = "foldline",
+        python: str = sys.executable,
+    ) -> None:
+        """`folder` is where topics.yaml is; its output goes to a file there. `module` is the command line's."""
         self.name = name
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._output = folder / f"{name}-{port}.log"
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "foldline", "serve", name, *arguments],
+                [python, "-m", module, "serve", name, *arguments],
                 cwd=folder,
                 env=environment(settings),
                 stdin=subprocess.DEVNULL,
@@ -227,7 +240,7 @@ class Shop:
         settings: Mapping[str, str] | None = None,
     ) -> Service:
         settings = {"bind": f"{host}:{port}", "state": f"var/{name}-{port}.db"} | dict(settings or {})
-        service = Service(name, list(arguments), self.folder, self.settings(**settings), port)
+        service = Service(name, arguments, self.folder, self.settings(**settings), port)
         self.running.append(service)
         return service
 

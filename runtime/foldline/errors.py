@@ -5,7 +5,7 @@ exits with, `slug` the last part of the problem's type (RFC 9457).
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class FoldlineError(Exception):
@@ -20,6 +20,14 @@ class FoldlineError(Exception):
         self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
         self.details: Mapping[str, Any] = details
         super().__init__(self.message)
+
+    @classmethod
+    def told(cls, message: str, details: Mapping[str, Any]) -> Self:
+        """The error that another process answered, whatever the class's own constructor takes."""
+        error = cls.__new__(cls)
+        FoldlineError.__init__(error, message)
+        error.details = details
+        return error
 
 
 # --- mistakes in the application, found before anything is served ---
@@ -108,19 +116,33 @@ class NotFound(FoldlineError):
         super().__init__(message, **details)
 
 
-class AlreadyExists(FoldlineError):
-    """An entity with this id exists, or existed."""
+class ConflictError(FoldlineError):
+    """The entity is not as it was taken to be."""
 
     status = 409
     exit_code = 5
+    slug = "conflict"
+
+    current: Any = None
+    """For a client: the entity as it is now; None where that is not known."""
+
+
+class AlreadyExists(ConflictError):
+    """An entity with this id exists, or existed."""
+
     slug = "already-exists"
 
 
-class PreconditionFailed(FoldlineError):
+class UnknownPosition(ConflictError):
+    """The log does not go as far as the positions asked for: a topic was made anew."""
+
+    slug = "unknown-position"
+
+
+class PreconditionFailed(ConflictError):
     """The entity is no longer the one that If-Match names."""
 
     status = 412
-    exit_code = 5
     slug = "precondition-failed"
 
     def __init__(self, origin: int | None) -> None:
@@ -167,6 +189,39 @@ class UnknownOutcome(FoldlineError):
     slug = "unknown"
 
 
+# --- for a client ---
+
+
+class FieldError(FoldlineError, AttributeError):
+    """There is no such field, or it cannot be set."""
+
+    exit_code = 2
+    slug = "field"
+
+
+class Unauthorized(FoldlineError):
+    """The service asks for a token."""
+
+    status = 401
+    exit_code = 4
+    slug = "unauthorized"
+
+
+class ConnectionFailed(FoldlineError):
+    """A service cannot be reached."""
+
+    status = 503
+    exit_code = 6
+    slug = "connection-failed"
+
+
+class ChangesMissed(FoldlineError):
+    """Changes took place that are no longer kept: read anew what you show, and watch again."""
+
+    exit_code = 6
+    slug = "changes-missed"
+
+
 # --- the log and the state ---
 
 
@@ -176,6 +231,12 @@ class LogError(FoldlineError):
     status = 503
     exit_code = 6
     slug = "log"
+
+
+class LogDenied(LogError):
+    """The log does not let this service in, or do what it needs to."""
+
+    slug = "log-denied"
 
 
 class RecordTooLarge(LogError):

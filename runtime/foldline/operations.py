@@ -76,7 +76,7 @@ class Operations:
             "it is stopping" if self.stopping else None,
             fold.trouble,
             fold.gate.why_closed(),
-            f"the log has not answered for {silence:.0f} s" if silence > _STALLED else None,
+            f"the log has not answered for {silence:.0f} s: {fold.watch.trouble}" if silence > _STALLED else None,
             f"the fold was last at the end of the log {absence:.0f} s ago"
             if _STALLED < absence < float("inf")
             else None,

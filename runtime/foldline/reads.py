@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from foldline.errors import NotReady
+from foldline.errors import NotReady, UnknownPosition
 from foldline.event import Position
 from foldline.fold.fold import Fold
 from foldline.functions.application import Application
@@ -11,6 +11,9 @@ from foldline.functions.definition import Query
 from foldline.state.snapshot import Snapshot
 from foldline.state.state import State
 from foldline.state.tables import CheckedTables, SqlCheck
+
+_CATCHING_UP = 1.0
+"""Seconds to come to the log's end before a position beyond it is believed to be none."""
 
 
 class Answer(NamedTuple):
@@ -43,13 +46,26 @@ class Reads:
         return self._state.read(look)
 
     def wait_for(self, positions: Iterable[Position], seconds: float) -> None:
-        """Return once the state has passed these positions; topics not folded here are ignored. Raises NotReady."""
-        if not self._fold.progress.wait_for(positions, seconds):
-            raise NotReady("The state has not come to the positions asked for yet; try again.")
+        """Return once the state has passed these positions; topics not folded here are ignored.
+
+        Raises NotReady, and UnknownPosition where the log does not go so far: then no waiting would help.
+        """
+        wanted = tuple(positions)
+        if self._fold.progress.wait_for(wanted, seconds):
+            return
+        if seconds > 0 and not self._fold.progress.given_up:
+            self._check_on_log(wanted)
+        raise NotReady("The state has not come to the positions asked for yet; try again.")
 
     def close(self) -> None:
         """Let go of the connection that checks SQL."""
         self._check.close()
+
+    def _check_on_log(self, wanted: Iterable[Position]) -> None:
+        for topic in {position.topic for position in wanted}:
+            self._fold.catch_up(topic, _CATCHING_UP)
+        if not self._fold.progress.wait_for(wanted, 0):
+            raise UnknownPosition
 
     def _from_state(self, name: str, snapshot: Snapshot) -> Any:
         return CheckedTables(snapshot.connection, self._check) if name == "db" else snapshot.entities(name)

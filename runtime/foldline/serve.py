@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from foldline.affinity import allowed_cores, bind, choose_core
-from foldline.errors import LogError
+from foldline.errors import LogDenied, LogError
 from foldline.fold.fold import Fold
 from foldline.fold.repairs import quiet
 from foldline.functions.application import Application
@@ -23,6 +23,7 @@ from foldline.reads import Reads
 from foldline.settings import Settings
 from foldline.sockets.hub import Hub
 from foldline.sockets.hub import Limits as SocketLimits
+from foldline.state.place import state_path
 from foldline.state.state import State
 from foldline.topics import check_topics, create_topics
 from foldline.writes.writes import Limits, Writes
@@ -61,10 +62,8 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         bind(() if core is None else (core,))  # and with it every thread of Python's that is started from here on
         log = parts.enter_context(closing(open_log(settings.log, settings.kafka, f"foldline.{service.name}", cores)))
         _check_if_it_answers(log, application, settings)
-        folder = (
-            Path(parts.enter_context(TemporaryDirectory(prefix="foldline-"))) if service.state == "memory" else None
-        )
-        state = parts.enter_context(closing(State(_state_path(application, settings, folder), application.topics)))
+        path = state_path(service, settings) or _passing_path(parts)
+        state = parts.enter_context(closing(State(path, application.topics)))
         repair_delay = partial(quiet, *settings.repair_after)
         fold = Fold(log, state, application, key_window=settings.key_window, repair_delay=repair_delay)
         parts.callback(fold.stop)
@@ -90,20 +89,22 @@ def _sockets(application: Application, settings: Settings) -> int:
     return 64 if application.service.web is None else 1_000
 
 
-def _state_path(application: Application, settings: Settings, folder: Path | None) -> Path:
-    """A file; FOLDLINE_STATE may also name a folder, by a slash at its end, for several services."""
-    wish = settings.state or "var/"
-    if folder is not None:
-        return folder / "state.db"
-    return Path(wish, f"{application.service.name}.db") if wish.endswith("/") else Path(wish)
+def _passing_path(parts: ExitStack) -> Path:
+    """A file that goes when the process ends."""
+    return Path(parts.enter_context(TemporaryDirectory(prefix="foldline-")), "state.db")
 
 
 def _check_if_it_answers(log: Log, application: Application, settings: Settings) -> None:
-    """A wrong topic ends the start; a log that does not answer yet is waited for, and its topics are checked then."""
+    """A wrong topic ends the start; a log that does not answer yet is waited for, and its topics are checked then.
+
+    So is one that denies: rights may be granted a little later.
+    """
     if settings.allow:
         _log.warning("checks are given up", allow=sorted(settings.allow))
     try:
         _prepare_topics(log, application, settings)
+    except LogDenied as error:
+        _log.error("the log denies what the service needs; it tries on", log=settings.log, error=error.message)
     except LogError as error:
         _log.warning("the log does not answer yet", log=settings.log, error=error.message)
 

@@ -12,6 +12,10 @@ from foldline.errors import SettingsError
 _KAFKA = "FOLDLINE_KAFKA_"
 _OTHERS = (_KAFKA, "FOLDLINE_CLI_")
 """Prefixes of what is no setting of this page: librdkafka's, and options of the command line."""
+_FILES_OF_KAFKA = frozenset(
+    f"FOLDLINE_KAFKA_SASL_OAUTHBEARER_ASSERTION_{name}FILE" for name in ("", "PRIVATE_KEY_", "JWT_TEMPLATE_")
+)
+"""librdkafka reads these files itself."""
 _ALLOWANCES = ("short-lag", "low-replication", "open")
 
 
@@ -182,7 +186,7 @@ class Settings:
         kafka = {
             name.removeprefix(_KAFKA).lower().replace("_", "."): text
             for name, text in environment.items()
-            if name.startswith(_KAFKA)
+            if name.startswith(_KAFKA) and text
         }
         return cls(**values, kafka=kafka)
 
@@ -192,7 +196,7 @@ def _from_files(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     environment: dict[str, str] = {}
     problems: list[str] = []
     for name, text in environ.items():
-        if not (name.startswith("FOLDLINE_") and name.endswith("_FILE")):
+        if not (name.startswith("FOLDLINE_") and name.endswith("_FILE")) or name in _FILES_OF_KAFKA:
             environment.setdefault(name, text)
             continue
         try:

@@ -1,5 +1,6 @@
 """The command line: a thin shell over functions that can be called without it."""
 
+import logging
 import os
 import sys
 from importlib import import_module
@@ -10,9 +11,22 @@ import click
 from foldline.errors import FoldlineError
 
 _VERBS = {
+    "functions": "foldline.cli.functions:functions",
+    "init": "foldline.cli.init:init",
     "serve": "foldline.cli.serve:serve",
     "check": "foldline.cli.check:check",
+    "completion": "foldline.cli.completion:completion",
+    "dead-letters": "foldline.cli.dead_letters:dead_letters",
+    "doctor": "foldline.cli.doctor:doctor",
+    "services": "foldline.cli.services:services",
+    "state": "foldline.cli.state:state",
+    "status": "foldline.cli.status:status",
+    "events": "foldline.cli.events:events",
+    "entity": "foldline.cli.entity:entity",
     "topics": "foldline.cli.topics:topics",
+    "shell": "foldline.cli.shell:shell",
+    "version": "foldline.cli.version:version",
+    "deploy": "foldline.cli.deploy:deploy",
 }
 """Where each verb is. It is imported when it is called for: a service imports nothing of the rest."""
 
@@ -26,6 +40,14 @@ class _Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         return sorted(_VERBS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click knows only those that it has in hand
+            raise click.NoSuchCommand(error.command_name, possibilities=_VERBS, ctx=ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _VERBS:
@@ -71,5 +93,6 @@ def main(ctx: click.Context, path: Path) -> None:
     Run it in the application's folder, where topics.yaml and functions/ are.
     """
     ctx.obj = path
+    logging.getLogger("foldline.log").addHandler(logging.NullHandler())  # it would only repeat what the error says
     if os.environ.get("NO_COLOR"):
         ctx.color = False

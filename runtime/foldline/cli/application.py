@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from foldline.functions.application import Application
+from foldline.errors import NotFound
+from foldline.functions.application import Application, LoadedTopic
 from foldline.functions.loading import load, load_all
+from foldline.functions.topic_code import load_topic
+from foldline.nearest import nearest
 from foldline.settings import Settings
 from foldline.topology import Topology, read_topology
 
@@ -24,6 +27,14 @@ class Surroundings(NamedTuple):
     def load_all(self) -> Mapping[str, Application]:
         """Every service's functions; raises SetupError."""
         return load_all(self.topology, self.folder)
+
+    def load_topic(self, name: str) -> LoadedTopic:
+        """A declared topic, by its name or the log's name of it; raises NotFound, SetupError."""
+        topics = self.topology.topics
+        for topic in topics.values():
+            if name in {topic.name, topic.spec.name}:
+                return load_topic(topic, self.folder)
+        raise NotFound(f"topics.yaml has no topic {name}{nearest(name, topics)}")
 
 
 def surroundings(path: Path) -> Surroundings:

@@ -1,25 +1,38 @@
 """`foldline check`."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from foldline.admin.catalogue import functions_of, row_of
 from foldline.cli.application import surroundings
+from foldline.cli.output import Output, prints
 from foldline.functions.application import Application
 
 
 @click.command()
 @click.pass_obj
-def check(path: Path) -> None:
+@prints
+def check(output: Output, path: Path) -> None:
     """Load and check everything, and print what each service has.
+
+    It exits with 7 where anything is wrong, and tells all of it at once.
 
     Example: foldline check
     """
-    for application in surroundings(path).load_all().values():
-        click.echo("\n".join(describe(application)))
+    applications = surroundings(path).load_all()
+    rows = [asdict(row_of(found)) for application in applications.values() for found in functions_of(application)]
+    output.report(rows, lambda: _lines(applications))
 
 
-def describe(application: Application) -> list[str]:
+def _lines(applications: Mapping[str, Application]) -> Iterator[str]:
+    for application in applications.values():
+        yield from lines_of(application)
+
+
+def lines_of(application: Application) -> list[str]:
     """A service's address, topics and functions, a line each."""
     service = application.service
     rows = [("topic", topic.declared.spec.name, "") for topic in application.topics.values()]

@@ -3,9 +3,11 @@
 import functools
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
@@ -18,6 +20,11 @@ R = TypeVar("R")
 
 FORMS = ("table", "json", "jsonl", "yaml")
 
+_TABLE_ROWS = 500
+"""Of a table that is printed before its end is known."""
+_MOMENT = 0.5
+"""Seconds."""
+
 
 class Output:
     """Where one verb's data and remarks go."""
@@ -27,32 +34,33 @@ class Output:
         self._form = form
         self._quiet = quiet
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a person looks at it on a terminal, so that it may be drawn over."""
+        return sys.stdout.isatty() and self._form in {None, "table"}
+
     def rows(self, rows: Iterable[Row], columns: Sequence[str] = ()) -> None:
         """Print things of one kind. A table shows only `columns`, if there are any; the other forms have all keys."""
-        match self._form or _fitting("json"):
-            case "json":
-                click.echo(jsontext.pretty(list(rows)))
-            case "jsonl":
-                for row in rows:
-                    click.echo(jsontext.encode(row))
-            case "yaml":
-                click.echo(_yaml(list(rows)), nl=False)
-            case _:
-                self._table(text_table(list(rows), columns, _width()))
+        rows = list(rows)
+        self.report(rows, lambda: self._table(text_table(rows, columns, terminal_width())))
 
     def item(self, item: Row) -> None:
         """Print one thing: its parts, a line each."""
+        self.report(item, lambda: _parts(item))
+
+    def report(self, data: Row | Sequence[Row], lines: Callable[[], Iterable[str]]) -> None:
+        """Print what a person reads in a form of its own, made by `lines`; other programs get the data."""
         match self._form or _fitting("json"):
             case "json":
-                click.echo(jsontext.pretty(item))
+                click.echo(jsontext.pretty(data))
             case "jsonl":
-                click.echo(jsontext.encode(item))
+                for row in [data] if isinstance(data, Mapping) else data:
+                    click.echo(jsontext.encode(row))
             case "yaml":
-                click.echo(_yaml(item), nl=False)
+                click.echo(_yaml(data), nl=False)
             case _:
-                longest = max(map(len, item), default=0)
-                for name, value in item.items():
-                    click.echo(f"{click.style(name.replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}")
+                for line in lines():
+                    click.echo(line)
 
     def stream(self, rows: Iterable[Row], line: Callable[[Row], str]) -> None:
         """Print things one by one, as they come; `line` makes what a person reads of one."""
@@ -66,8 +74,24 @@ class Output:
 
             case _:
                 write = line
+        self.lines(rows, write)
+
+    def lines(self, rows: Iterable[Row], line: Callable[[Row], str | bytes]) -> None:
+        """Print a line for each, in whatever form was asked for."""
         for row in rows:
-            click.echo(write(row))
+            click.echo(line(row))
+
+    def long(self, rows: Iterable[Row]) -> None:
+        """Print things of one kind as they come, of which there may be very many: a table for each few hundred."""
+        if (self._form or _fitting("jsonl")) != "table":
+            self.stream(rows, str)
+            return
+        rows = iter(rows)
+        some = list(islice(rows, _TABLE_ROWS))
+        self.rows(some)
+        while some := list(islice(rows, _TABLE_ROWS)):
+            click.echo()
+            self.rows(some)
 
     def note(self, text: str) -> None:
         """Say something that is not data; --quiet drops it."""
@@ -75,19 +99,52 @@ class Output:
             click.echo(text, err=True)
 
     @contextmanager
-    def progress(self, length: int | None, label: str) -> Iterator[Callable[[int], None]]:
-        """Gives a function that is told of every step made; a bar is shown on a terminal only."""
-        if self._quiet or not sys.stderr.isatty():
+    def progress(self, length: int | None, label: str, *, beside_data: bool = False) -> Iterator[Callable[[int], None]]:
+        """Gives a function that is told of every step made; a bar is shown on a terminal only.
+
+        `beside_data`: data is printed meanwhile, so that there is no bar where both would go to the same terminal.
+        """
+        if self._quiet or not sys.stderr.isatty() or (beside_data and sys.stdout.isatty()):
             yield lambda _: None
             return
-        with click.progressbar(length=length or 1, label=label, file=sys.stderr) as bar:
-            yield bar.update
+        with ExitStack() as stack:
+            yield _LateBar(length or 1, label, stack).update
 
-    def _table(self, lines: Sequence[str]) -> None:
+    def _table(self, lines: Sequence[str]) -> Sequence[str]:
         if not lines:
             self.note("none")
-            return
-        click.echo("\n".join([click.style(lines[0], bold=True), *lines[1:]]))
+        return headed(lines)
+
+
+class _LateBar:
+    """A bar that is not shown for work that takes but a moment."""
+
+    def __init__(self, length: int, label: str, stack: ExitStack) -> None:
+        self._bar = click.progressbar(length=length, label=label, file=sys.stderr)
+        self._stack = stack
+        self._show_at = time.monotonic() + _MOMENT
+        self._shown = False
+        self._made = 0
+
+    def update(self, steps: int) -> None:
+        """So many steps more were made."""
+        self._made += steps
+        if not self._shown and time.monotonic() >= self._show_at:
+            self._stack.enter_context(self._bar)
+            self._shown = True
+        if self._shown:
+            self._bar.update(self._made)
+            self._made = 0
+
+
+def headed(table: Sequence[str]) -> list[str]:
+    """A table's lines, with the heading set off."""
+    return [click.style(line, bold=True) if number == 0 else line for number, line in enumerate(table)]
+
+
+def terminal_width() -> int | None:
+    """Cells of a line of the terminal; None: it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def prints(verb: Callable[..., R]) -> Callable[..., R]:
@@ -148,8 +205,10 @@ def _fitting(for_programs: str) -> str:
     return "table" if sys.stdout.isatty() else for_programs
 
 
-def _width() -> int | None:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def _parts(item: Row) -> Iterator[str]:
+    longest = max(map(len, item), default=0)
+    for name, value in item.items():
+        yield f"{click.style(name.replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}"
 
 
 class _Dumper(yaml.SafeDumper):

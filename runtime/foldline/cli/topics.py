@@ -1,18 +1,31 @@
 """`foldline topics`."""
 
-import json
+import os
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 import click
 
+from foldline.admin.copying import copy_events, source_of
+from foldline.admin.logs import find_topic, open_existing
+from foldline.admin.targets import open_target, target_of
+from foldline.admin.topics import check_rows, describe_topic, topic_rows
 from foldline.cli.application import Surroundings, surroundings
-from foldline.errors import NotFound, TopicMismatch
+from foldline.cli.output import Changes, Output, changes, headed, prints, terminal_width
 from foldline.log.open import open_log
-from foldline.log.port import Log, TopicInfo
-from foldline.nearest import nearest
-from foldline.topics import create_topics, topic_problems
+from foldline.log.port import Log
+from foldline.table import Row, text_table
+from foldline.topics import create_topics
+
+_COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
+
+
+class _Copy(TypedDict):
+    url: str | None
+    name: str | None
+    append: bool
 
 
 @click.group()
@@ -24,61 +37,128 @@ def topics() -> None:
 
 
 @topics.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be created, and do nothing.")
+@prints
 @click.pass_obj
-def create(path: Path) -> None:
-    """Create the topics that are missing, and report what is otherwise than declared. Run it as often as you like."""
+def create(path: Path, output: Output, dry_run: bool) -> None:
+    """Create the topics that are missing.
+
+    What is otherwise than topics.yaml declares is reported, and ends with 7. Run it as often as you like: what is
+    there stays as it is.
+
+    Example: foldline topics create
+    """
     around = surroundings(path)
     with closing(_log_of(around)) as log:
-        created = set(create_topics(log, around.topology.topics.values(), around.settings))
-        infos = log.describe([topic.spec.name for topic in around.topology.topics.values()])
-        problems = [
-            problem
-            for topic in around.topology.topics.values()
-            for problem in topic_problems(topic.spec, infos, around.settings)
-        ]
-    for name in infos:
-        click.echo(f"{name}  {'created' if name in created else 'is there'}")
-    if problems:
-        raise TopicMismatch(*problems)
+        declared = [topic.spec.name for topic in around.topology.topics.values()]
+        missing = set(declared) - set(log.describe(declared))
+        if not dry_run:
+            create_topics(log, around.topology.topics.values(), around.settings)
+        rows = topic_rows(log, around.topology, around.settings)
+    made = "would be created" if dry_run else "created"
+    output.rows([{**row, "state": made if row["name"] in missing else row["state"]} for row in rows], _COLUMNS)
+    check_rows([row for row in rows if row["state"] != "missing"])
 
 
 @topics.command("list")
+@prints
 @click.pass_obj
-def list_topics(path: Path) -> None:
-    """List the declared topics, and how they are on the log."""
+def list_topics(path: Path, output: Output) -> None:
+    """List the topics, as they are on the log.
+
+    Records are counted by their offsets, so that those which compaction took count too.
+
+    Example: foldline topics list
+    """
     around = surroundings(path)
     with closing(_log_of(around)) as log:
-        infos = log.describe([topic.spec.name for topic in around.topology.topics.values()])
-    for topic in around.topology.topics.values():
-        info = infos.get(topic.spec.name)
-        state = "missing" if info is None else f"{info.partitions} partitions, replication {info.replication}"
-        click.echo(f"{topic.name:16} {topic.spec.name:32} {state}")
+        output.rows(topic_rows(log, around.topology, around.settings), _COLUMNS)
 
 
 @topics.command()
 @click.argument("topic")
+@prints
 @click.pass_obj
-def describe(path: Path, topic: str) -> None:
-    """Print one topic as it is on the log, as JSON."""
+def describe(path: Path, output: Output, topic: str) -> None:
+    """Print one topic, with every setting in force.
+
+    Example: foldline topics describe products
+    """
     around = surroundings(path)
-    declared = around.topology.topics.get(topic)
-    if declared is None:
-        raise NotFound(f"topics.yaml has no topic {topic}{nearest(topic, around.topology.topics)}")
     with closing(_log_of(around)) as log:
-        info = log.describe([declared.spec.name]).get(declared.spec.name)
-    if info is None:
-        raise NotFound(f"{declared.spec.name} is not on the log; `foldline topics create` makes what is missing")
-    click.echo(json.dumps(_described(info), indent=2))
+        described = describe_topic(log, around.topology, topic)
+    output.report(described, lambda: _described(described))
 
 
-def _described(info: TopicInfo) -> dict[str, Any]:
-    return {
-        "name": info.name,
-        "identity": info.identity,
-        "partitions": info.partitions,
-        "replication": info.replication,
-        "config": dict(sorted(info.config.items())),
-    }
+@topics.command()
+@prints
+@click.pass_obj
+def check(path: Path, output: Output) -> None:
+    """Hold the topics against topics.yaml.
+
+    Where they differ it says how, and ends with 7.
+
+    Example: foldline topics check
+    """
+    around = surroundings(path)
+    with closing(_log_of(around)) as log:
+        rows = topic_rows(log, around.topology, around.settings)
+    output.rows(rows, _COLUMNS)
+    check_rows(rows)
+
+
+@topics.command()
+@click.argument("topic")
+@click.option(
+    "--to", "url", metavar="LOG", help="Another log: sqlite:PATH or kafka://HOST:PORT,...  [default: the same]"
+)
+@click.option("--as", "name", metavar="NAME", help="The topic's name on it.  [default: the same]")
+@click.option(
+    "--append", is_flag=True, help="Copy into a topic that holds records already: the events come after these."
+)
+@changes
+@prints
+@click.pass_obj
+def copy(path: Path, output: Output, change: Changes, topic: str, **asked: Unpack[_Copy]) -> None:
+    """Copy what counts of a topic to another.
+
+    On another log or the same; it is created if it is missing. Copied is every event of TOPIC that was accepted, in
+    order, with its headers and its time. Records that lost, repairs and dead letters stay behind, and so do the
+    headers `follows` and `repairs`, for offsets do not survive a copy. State on the other side has the same values;
+    ETags and positions are others. Idempotency keys count anew.
+
+    What is written to TOPIC meanwhile is not copied: stop its services first. A copy that was cut short is made
+    whole by copying again with --append: the same events are written once more, and the state comes out the same.
+
+    The other log's settings are FOLDLINE_CLI_TO_KAFKA_...: FOLDLINE_CLI_TO_KAFKA_SASL_PASSWORD, for example.
+
+    Example: foldline topics copy products --to kafka://other:9092
+    """
+    around = surroundings(path)
+    url = asked["url"] or around.settings.log
+    with (
+        closing(open_existing(around.settings)) as log,
+        closing(open_target(url, around.settings, os.environ)) as other,
+    ):
+        source = source_of(log, find_topic(log, around.topology, topic))
+        target = target_of(other, around.topology, source.topic.name, asked["name"] or source.topic.name)
+        target.check_is_not(source.topic)
+        target.check(append=asked["append"])
+        if change.agreed(f"copy {source.topic.name} to {target.name} on {url}"):
+            target.create(around.settings)
+            with output.progress(source.steps, "copying") as told:
+                copied = copy_events(source, target, told)
+            output.item(copied)
+
+
+def _described(topic: Row) -> Iterable[str]:
+    facts = {name: value for name, value in topic.items() if name not in {"offsets", "config"}}
+    for rows in (
+        [facts],
+        topic["offsets"],
+        [{"setting": name, "value": value} for name, value in topic["config"].items()],
+    ):
+        yield from [*headed(text_table(rows, width=terminal_width())), ""]
 
 
 def _log_of(around: Surroundings) -> Log:

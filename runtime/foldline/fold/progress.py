@@ -14,7 +14,8 @@ class Progress:
         self.next: dict[Partition, int] = {}
         self._moved = threading.Condition()
         self._waiting = 0
-        self._given_up = False
+        self.given_up = False
+        """No wait is worth it any more: the fold has ended, or is about to."""
 
     def advance(self, positions: Mapping[Partition, int]) -> None:
         """Committed up to here."""
@@ -31,7 +32,7 @@ class Progress:
         with self._moved:
             self._waiting += 1
             try:
-                self._moved.wait_for(lambda: self._given_up or self._passed(wanted), timeout)
+                self._moved.wait_for(lambda: self.given_up or self._passed(wanted), timeout)
             finally:
                 self._waiting -= 1
         return self._passed(wanted)
@@ -39,7 +40,7 @@ class Progress:
     def give_up(self) -> None:
         """End every wait."""
         with self._moved:
-            self._given_up = True
+            self.given_up = True
             self._moved.notify_all()
 
     def _passed(self, wanted: Iterable[tuple[Partition, int]]) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import structlog
 
-from foldline.errors import LogError, NotReady
+from foldline.errors import LogDenied, LogError, NotReady
 from foldline.fold.gate import clock
 from foldline.log.port import Log, Partition
 
@@ -39,6 +39,8 @@ class Watch:
         self._looked_at_identities = 0.0
         self.contact = clock()
         """When the log last answered, by the gate's clock."""
+        self.trouble: str | None = None
+        """Why the log did not answer when it was last asked; None: it did."""
         self.sighting: Sighting | None = None
         self.replaced: str | None = None
         """What is no longer the topic that was folded; None: all are."""
@@ -81,7 +83,7 @@ class Watch:
                 self._look()
             except LogError as error:
                 self._looked_at_identities = 0.0  # a topic that is gone may come back as another
-                _log.debug("the log does not answer", error=error.message)
+                self._note(error)
             except Exception:
                 _log.exception("looking at the log failed")
             self._stop.wait(self._every)
@@ -92,8 +94,14 @@ class Watch:
         if now - self._looked_at_identities > _IDENTITIES_EVERY:
             self._compare_identities()
             self._looked_at_identities = now
-        self.contact = clock()
+        self.contact, self.trouble = clock(), None
         self.sighting = Sighting(now, {partition: end for partition, (_, end) in bounds.items()})
+
+    def _note(self, error: LogError) -> None:
+        """A denial is told of once; how a broker comes and goes, the log tells by itself."""
+        if isinstance(error, LogDenied) and error.message != self.trouble:
+            _log.error("the log denies what the service needs; it tries on", error=error.message)
+        self.trouble = error.message
 
     def _compare_identities(self) -> None:
         found = self._log.describe(self._identities, timeout=_PATIENCE)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask import Blueprint
+
 from foldline.errors import DeclarationError
 from foldline.functions.modules import import_from
 from foldline.nearest import nearest
@@ -20,6 +22,13 @@ class WebPage:
     """Makes its routes, a flask.Blueprint, of every service's base URL by name and the token that they ask for."""
     ports: Mapping[str, int]
     """Where each service listens unless it is told otherwise."""
+
+    def blueprint(self, services: Mapping[str, str], token: str | None) -> Blueprint:
+        """The page's routes. Raises DeclarationError where its package makes something else."""
+        made = self.make(services, token)
+        if not isinstance(made, Blueprint):
+            raise DeclarationError(f"{self.package}: blueprint() gave {type(made).__name__}, not a flask.Blueprint")
+        return made
 
 
 def load_web(service: Service, topology: Topology, folder: Path) -> WebPage | None:

@@ -7,7 +7,7 @@ from flask import Flask, Response
 
 from foldline.http.pages import page
 from foldline.http.problems import PROBLEM
-from foldline.http.schema_text import in_words
+from foldline.schema_text import in_words
 
 Document = Mapping[str, Any]
 

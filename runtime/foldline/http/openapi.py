@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from inspect import getdoc
+from inspect import cleandoc, getdoc
 from typing import Any, get_origin, get_type_hints
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response
+from marshmallow import Schema
 
 from foldline import jsontext
 from foldline.functions.application import Application
@@ -45,7 +46,7 @@ def describe(application: Application, *, token: bool) -> dict[str, Any]:
     add_components(spec, token=token)
     for topic, loaded in application.topics.items():
         fields = marshmallow.converter.schema2jsonschema(loaded.schema)  # type: ignore[union-attr]  # the spec has set it
-        spec.components.schema(f"entity.{topic}", _entity(fields))
+        spec.components.schema(f"entity.{topic}", _entity(loaded.schema, fields))
     for command in application.commands:
         _add(spec, command, _command(command), token=token)
     for query in application.queries:
@@ -55,10 +56,13 @@ def describe(application: Application, *, token: bool) -> dict[str, Any]:
     return spec.to_dict()
 
 
-def _entity(fields: dict[str, Any]) -> dict[str, Any]:
+def _entity(schema: type[Schema], fields: dict[str, Any]) -> dict[str, Any]:
     """An entity may hold more than a body may: its id, and what another version knows."""
     known = {name: value for name, value in fields.items() if name != "additionalProperties"}
-    return known | {"properties": {"id": _ID} | fields["properties"]}
+    about = {"title": schema.__name__.removesuffix("Schema") or schema.__name__}
+    if schema.__doc__:
+        about["description"] = cleandoc(schema.__doc__)
+    return {**about, **known, "properties": {"id": _ID} | fields["properties"]}
 
 
 def _add(spec: APISpec, function: Command | Query, operation: dict[str, Any], *, token: bool) -> None:
@@ -80,7 +84,7 @@ def _secured(operation: dict[str, Any], *, token: bool) -> dict[str, Any]:
 
 
 def _command(command: Command) -> dict[str, Any]:
-    own = ("409",) if command.creates else ("404", "412")
+    own = () if command.creates else ("404", "412")
     answer = {
         "description": "The entity was created." if command.creates else "The entity, durable and folded.",
         "headers": headers("ETag", "Log-Position", *(("Location",) if command.creates else ())),
@@ -95,7 +99,7 @@ def _command(command: Command) -> dict[str, Any]:
         **body,
         "responses": {
             "201" if command.creates else "200": answer,
-            **problems("400", "403", *own, "413", "415", "422", "500", "503", "504"),
+            **problems("400", "403", "409", *own, "413", "415", "422", "500", "503", "504"),
         },
     }
 
@@ -118,7 +122,7 @@ def _query(query: Query, application: Application) -> dict[str, Any]:
         "responses": {
             "200": answer,
             "304": {"description": "It is still what If-None-Match names."},
-            **problems("400", *missing, "422", "500", "503"),
+            **problems("400", "409", *missing, "422", "500", "503"),
         },
     }
 

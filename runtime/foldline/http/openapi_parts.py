@@ -56,7 +56,7 @@ _PROBLEMS = {
     "401": "The bearer token is missing or wrong.",
     "403": "A page of another origin may not write.",
     "404": "There is no such thing.",
-    "409": "An entity with this id exists, or existed.",
+    "409": "An entity with this id exists, or existed; or the log does not go as far as Log-Position.",
     "412": "The entity is no longer the one that If-Match names; ETag says which one it is.",
     "413": f"The body is longer than {bodies.LONGEST} bytes.",
     "415": "The body is not JSON.",

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-from foldline.errors import DeclarationError
 from foldline.functions.web import WebPage
 from foldline.http.access import Tokens
 from foldline.settings import Settings
@@ -13,10 +12,7 @@ from foldline.settings import Settings
 def install(app: Flask, page: WebPage, settings: Settings) -> None:
     """Serve the page. Raises DeclarationError where its package makes no blueprint."""
     token = None if settings.token is None else Tokens(settings.token).first
-    made = page.make(addresses(page.ports, settings), token)
-    if not isinstance(made, Blueprint):
-        raise DeclarationError(f"{page.package}: blueprint() gave {type(made).__name__}, not a flask.Blueprint")
-    app.register_blueprint(made)
+    app.register_blueprint(page.blueprint(addresses(page.ports, settings), token))
 
 
 def addresses(ports: Mapping[str, int], settings: Settings) -> dict[str, str]:

@@ -24,4 +24,8 @@ def open_log(url: str, options: Mapping[str, str], client_id: str, cores: Collec
         from foldline.log.kafka import KafkaLog  # noqa: PLC0415 - the embedded log does without Kafka's library
 
         return KafkaLog(",".join(servers), options, client_id, cores)
+    if "@" in url:  # perhaps a password: it must not be shown
+        raise SettingsError(
+            "FOLDLINE_LOG: it holds no credentials; put them into FOLDLINE_KAFKA_SASL_USERNAME and _PASSWORD"
+        )
     raise SettingsError(f"FOLDLINE_LOG={url}: it is sqlite:PATH (sqlite:var/log.db) or kafka://HOST:PORT,HOST:PORT")

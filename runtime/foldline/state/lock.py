@@ -40,3 +40,17 @@ class StateLock:
     def release(self) -> None:
         """Let the next process in."""
         self._file.close()
+
+
+def holder_of(state: Path) -> str | None:
+    """Who folds into this state now, as `process 4711`; None: nobody."""
+    path = state.with_name(state.name + ".lock")
+    try:
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read() or "another process"
+    except FileNotFoundError:
+        pass
+    return None

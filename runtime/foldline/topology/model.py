@@ -22,6 +22,31 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How much of a cluster a service takes."""
+
+    instances: int = 2
+    cpus: float = 0.5
+    """Cores that an instance is sure to get; it may take more where others leave them."""
+    memory: int = 256
+    """MiB that an instance may take."""
+    disk: int = 1024
+    """MiB that an instance's state may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """What a deployment needs to know besides the services."""
+
+    image: str = "foldline"
+    """The image that has the application and runs any of its services."""
+    host: str | None = None
+    """The name under which the outside finds it; None: under any."""
+    brokers: str = "kafka:9092"
+    """Where Kafka is, for systems that are not told otherwise: HOST:PORT,..."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A named group of functions, served by one container."""
 
@@ -38,6 +63,7 @@ class Service:
     """The package of a page of its own; None: it has none."""
     repairs: bool
     """Whether it writes repairs to topics on which it has no commands."""
+    deploy: Size = Size()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +72,4 @@ class Topology:
 
     topics: Mapping[str, Topic]
     services: Mapping[str, Service]
+    deploy: Deploy = Deploy()

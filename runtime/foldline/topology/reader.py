@@ -13,7 +13,7 @@ from foldline.nearest import nearest
 from foldline.topology.cross_checks import cross_problems
 from foldline.topology.document import Document, read_document
 from foldline.topology.fields import TopologyFields, known_fields
-from foldline.topology.model import Service, Topic, Topology
+from foldline.topology.model import Deploy, Service, Size, Topic, Topology
 from foldline.topology.topic_checks import default_config, problems_of
 
 
@@ -66,7 +66,7 @@ def _flat(messages: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...
 def _build(data: Mapping[str, Any]) -> Topology:
     topics = {name: _topic(name, fields) for name, fields in data["topics"].items()}
     services = {name: _service(name, fields) for name, fields in data["services"].items()}
-    return Topology(MappingProxyType(topics), MappingProxyType(services))
+    return Topology(MappingProxyType(topics), MappingProxyType(services), Deploy(**data["deploy"]))
 
 
 def _topic(name: str, fields: Mapping[str, Any]) -> Topic:
@@ -79,7 +79,7 @@ def _topic(name: str, fields: Mapping[str, Any]) -> Topic:
 
 def _service(name: str, fields: Mapping[str, Any]) -> Service:
     values: dict[str, Any] = {key: tuple(value) if type(value) is list else value for key, value in fields.items()}
-    return Service(name, **values)
+    return Service(name, **values | {"deploy": Size(**fields["deploy"])})
 
 
 def _as_kafka_writes(value: bool | float | str) -> str:

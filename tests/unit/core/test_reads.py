@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from stand_ins import DEADLINE, TOPIC, Bench, application, projector, query, raised, tally, topic, value
 
-from foldline.errors import NotFound, SqlRefused, TooSlow, Unreadable
-from foldline.event import Entity
+from foldline.errors import NotFound, NotReady, SqlRefused, TooSlow, UnknownPosition, Unreadable
+from foldline.event import Entity, Position
 from foldline.functions.ports import Args, Entities, Stored, Tables
 from foldline.log.sqlite import SqliteLog
 
@@ -172,3 +172,14 @@ def test_an_upcast_brings_old_entities_up_to_date_wherever_they_are_read(bench: 
         error = raised(lambda: service.ask("one", "b"))
         assert isinstance(error, Unreadable)
         assert "things b" in error.message
+
+
+def test_a_position_that_the_log_does_not_have_is_told_from_one_that_is_not_folded_yet(bench: Bench) -> None:
+    with bench.running() as service:
+        bench.write("a", value(n=1))
+        beyond, elsewhere = Position(TOPIC, 0, 1), Position("t.elsewhere", 0, 9)
+        service.reads.wait_for([Position(TOPIC, 0, 0), elsewhere], DEADLINE)
+        assert type(raised(lambda: service.reads.wait_for([beyond, elsewhere], 0.01))) is UnknownPosition
+        assert type(raised(lambda: service.reads.wait_for([beyond], 0))) is NotReady
+        bench.write("a", value(n=2))
+        service.reads.wait_for([beyond], DEADLINE)

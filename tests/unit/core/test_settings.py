@@ -126,6 +126,18 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     assert settings.kafka == {"sasl.password": "hush"}
 
 
+def test_an_empty_setting_of_kafkas_is_none() -> None:
+    assert Settings.from_environment({"FOLDLINE_KAFKA_SASL_USERNAME": ""}).kafka == {}
+
+
+def test_a_path_of_kafkas_own_is_not_read(tmp_path: Path) -> None:
+    paths = {
+        "FOLDLINE_KAFKA_SSL_CA_LOCATION": str(tmp_path / "ca.pem"),
+        "FOLDLINE_KAFKA_SASL_OAUTHBEARER_ASSERTION_PRIVATE_KEY_FILE": str(tmp_path / "key.pem"),
+    }
+    assert list(Settings.from_environment(paths).kafka.values()) == list(paths.values())
+
+
 def test_a_secrets_file_must_hold_one(tmp_path: Path) -> None:
     """An empty token would open the service to everybody."""
     empty, binary = tmp_path / "empty", tmp_path / "binary"

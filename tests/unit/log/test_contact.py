@@ -82,4 +82,19 @@ def test_a_refused_password_is_reported_with_the_settings_to_check(
         clock.now += 2
 
     assert "SASL authentication failed" in caplog.text
+    assert "does not let this service in" in caplog.text
     assert "check FOLDLINE_KAFKA_SASL_MECHANISM" in caplog.text
+
+
+def test_brokers_that_only_close_connections_point_to_the_protocol(contact: Contact) -> None:
+    assert contact.trouble == "no answer"
+    contact.failed(KafkaError(ALL_DOWN))
+    assert "FOLDLINE_KAFKA_SECURITY_PROTOCOL" in contact.trouble
+
+
+def test_what_was_wrong_before_the_last_answer_is_forgotten(contact: Contact) -> None:
+    contact.failed(KafkaError(KafkaError._AUTHENTICATION, "SASL authentication failed"))
+    contact.unanswered()
+    before = contact.denied
+    contact.answered()
+    assert (before, contact.denied, contact.trouble) == (True, False, "no answer")

@@ -71,7 +71,7 @@ def test_what_was_read_before_a_cut_is_given_before_it_is_told_of() -> None:
 
 def test_a_right_that_is_missing_is_told_of_until_it_is_granted() -> None:
     reader = reader_of(error(KafkaError.TOPIC_AUTHORIZATION_FAILED, 5))
-    with pytest.raises(LogError, match="grant this user READ"):
+    with pytest.raises(LogError, match="grant this user Read"):
         reader.poll(0, 10)
     assert reader.poll(0, 10) == []
 

@@ -30,11 +30,7 @@ def test_any_other_url_is_refused_with_the_two_forms(url: str) -> None:
         open_log(url, {}, "test")
 
 
-def test_an_option_that_the_runtime_sets_itself_is_refused() -> None:
-    with pytest.raises(SettingsError, match="FOLDLINE_KAFKA_ENABLE_IDEMPOTENCE: the runtime sets"):
-        open_log("kafka://localhost:9092", {"enable.idempotence": "false"}, "test")
-
-
-def test_an_option_that_does_not_exist_is_refused_by_name() -> None:
-    with pytest.raises(SettingsError, match=r"sasl\.pasword"):
-        open_log("kafka://localhost:9092", {"sasl.pasword": "secret"}, "test")
+def test_an_address_with_a_password_is_refused_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="FOLDLINE_KAFKA_SASL_USERNAME") as caught:
+        open_log("kafka://me:hush@localhost:9092", {}, "test")
+    assert "hush" not in str(caught.value)

@@ -17,6 +17,8 @@ from foldline.log.port import Bounds, Partition, TopicInfo, TopicSpec
 
 _PAUSE_SECONDS = 0.05
 
+_SEEING = "Read (or Describe, if it only creates topics)"
+
 _PATIENCE_SECONDS = 5.0
 """A client that does nothing but fail for so long is given up."""
 
@@ -37,15 +39,16 @@ class Admin:
         """See the port."""
         names = sorted(set(topics))
         deadline = time.monotonic() + timeout
-        with self._asking(names) as client:
+        with self._asking(names, _SEEING) as client:
             found = _describe(client, names, timeout) if names else {}
+        with self._asking(names, "DescribeConfigs") as client:
             config = _config(client, list(found), _left(deadline)) if found else {}
         return {name: _info(found[name], entries) for name, entries in config.items()}
 
     def bounds(self, partitions: Iterable[Partition], timeout: float) -> Mapping[Partition, Bounds]:
         """See the port."""
         asked = sorted(set(partitions))
-        with self._asking(sorted({partition.topic for partition in asked})) as client:
+        with self._asking(sorted({partition.topic for partition in asked}), _SEEING) as client:
             return _again_while(client, SETTLING, lambda left: _bounds(client, asked, left), timeout)
 
     def create(self, specs: Iterable[TopicSpec], timeout: float) -> None:
@@ -53,7 +56,7 @@ class Admin:
         wanted = {spec.name: spec for spec in specs}
         names = list(wanted)
         deadline = time.monotonic() + timeout
-        with self._asking(names) as client:
+        with self._asking(names, "Create") as client:
             if wanted:
                 _create(client, wanted.values(), timeout)
                 _again_while(client, SETTLING | UNKNOWN_TOPIC, lambda left: _use(client, names, left), _left(deadline))
@@ -63,7 +66,8 @@ class Admin:
         self._client = None
 
     @contextmanager
-    def _asking(self, topics: Collection[str]) -> Iterator[AdminClient]:
+    def _asking(self, topics: Collection[str], operation: str) -> Iterator[AdminClient]:
+        """Whatever is asked within needs the right to do this `operation` on the topics."""
         client = self._client
         if client is None:
             raise LogError("the log is closed")
@@ -75,7 +79,8 @@ class Admin:
             if error_of(error).code() in SILENCE:
                 self._contact.unanswered()
             self._failed(client)
-            raise explain(error_of(error), ", ".join(topics), self._contact) from error
+            subject = ", ".join(error.args[1] if len(error.args) > 1 else topics)
+            raise explain(error_of(error), subject, self._contact, operation) from error
         self._failing_since = None
         self._contact.answered()
 
@@ -147,15 +152,29 @@ def _use(client: AdminClient, names: list[str], timeout: float) -> None:
 
 
 def _results(futures: Mapping[Any, Future[Any]], but: Collection[int] = ()) -> dict[Any, Any]:
-    """What the futures give, without those that fail with a code of `but`; raises KafkaException."""
-    results = {}
+    """What the futures give, without those that fail with a code of `but`.
+
+    Raises KafkaException of the first error and, as its second argument, the names of all topics that failed.
+    """
+    results, failed = {}, {}
     for asked, future in futures.items():
         try:
             results[asked] = future.result()
         except KafkaException as error:
             if error_of(error).code() not in but:
-                raise
+                failed[_topic_of(asked)] = error_of(error)
+    if failed:
+        raise KafkaException(next(iter(failed.values())), sorted(failed))
     return results
+
+
+def _topic_of(asked: str | ConfigResource | TopicPartition) -> str:
+    match asked:
+        case ConfigResource():
+            return asked.name
+        case TopicPartition():
+            return asked.topic
+    return asked
 
 
 def _info(topic: TopicDescription, config: Mapping[str, ConfigEntry]) -> TopicInfo:

@@ -10,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 from foldline.affinity import on_cores
 from foldline.errors import SettingsError
 from foldline.log.kafka.contact import Contact
+from foldline.log.kafka.options import problems_of, refused
 
 _WRITING = {
     "acks": "all",
@@ -35,10 +36,6 @@ _PICKING = {
     "queued.min.messages": 1,
     "max.partition.fetch.bytes": 65_536,
 }
-_OURS = frozenset({"bootstrap.servers", "client.id", "group.id", "transactional.id", "enable.auto.commit"}) | (
-    {"acks", "enable.idempotence", "partitioner", "delivery.report.only.error"}
-    | {"auto.offset.reset", "enable.partition.eof", "isolation.level"}
-)
 
 C = TypeVar("C", AdminClient, Consumer, Producer)
 
@@ -49,12 +46,12 @@ class Clients:
     """Makes clients of one cluster; what they learn about the brokers goes to one `contact`."""
 
     def __init__(self, servers: str, options: Mapping[str, str], client_id: str, cores: Collection[int] = ()) -> None:
-        """`options` are librdkafka's; raises SettingsError for those that the runtime must set itself.
+        """`options` are librdkafka's; raises SettingsError for those that cannot be, or that the runtime sets itself.
 
         The clients' own threads run on `cores`, wherever Python's are bound to.
         """
-        if clash := sorted(_OURS & set(options)):
-            raise SettingsError(*(f"{_variable(name)}: the runtime sets {name} itself; take it away" for name in clash))
+        if problems := tuple(problems_of(options)):
+            raise SettingsError(*problems)
         self.contact = Contact(servers)
         self.generation = 0
         """Counts how often clients were given up because they no longer find the brokers."""
@@ -98,7 +95,7 @@ class Clients:
             with on_cores(self._cores):
                 return client(config, logger=_Quiet())
         except KafkaException as error:
-            raise SettingsError(f"a setting FOLDLINE_KAFKA_...: {error.args[0].str()}") from error
+            raise SettingsError(refused(error.args[0].str(), self._options)) from error
 
 
 class _Quiet:
@@ -106,7 +103,3 @@ class _Quiet:
 
     def log(self, _level: int, message: str, *args: object) -> None:
         _logger.debug(message, *args)
-
-
-def _variable(option: str) -> str:
-    return "FOLDLINE_KAFKA_" + option.upper().replace(".", "_")

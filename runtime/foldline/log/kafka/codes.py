@@ -29,11 +29,17 @@ SETTLING = frozenset(
 )
 """A partition is about to get a leader: ask again."""
 
-PASSING = SILENCE | {KafkaError.GROUP_AUTHORIZATION_FAILED}
+NOT_LET_IN = frozenset({KafkaError._AUTHENTICATION, KafkaError._SSL})
+"""The brokers are there, and talk to nobody who comes like this."""
+
+PASSING = SILENCE | NOT_LET_IN | {KafkaError.GROUP_AUTHORIZATION_FAILED}
 """A consumer goes on by itself. (No group is ever joined, so it does not matter whether that is allowed.)"""
 
+NOT_ALLOWED = frozenset({KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED})
+"""The user may not do this."""
+
 _REMEDIES = {
-    KafkaError._AUTHENTICATION: "check FOLDLINE_KAFKA_SASL_MECHANISM, _USERNAME and _PASSWORD",
+    KafkaError._AUTHENTICATION: "check FOLDLINE_KAFKA_SASL_MECHANISM and the credentials that go with it",
     KafkaError._SSL: "check FOLDLINE_KAFKA_SECURITY_PROTOCOL and FOLDLINE_KAFKA_SSL_CA_LOCATION",
     KafkaError._RESOLVE: "check the host names in FOLDLINE_LOG",
     KafkaError._MSG_TIMED_OUT: "no broker confirmed it in time, so it may or may not have been written",
@@ -41,9 +47,6 @@ _REMEDIES = {
     KafkaError._PURGE_INFLIGHT: "it was given up while it was sent, so it may or may not have been written",
     KafkaError._FATAL: "the producer must be made anew; try again",
     KafkaError.MSG_SIZE_TOO_LARGE: "the record is larger than the topic takes (max.message.bytes)",
-    KafkaError.TOPIC_AUTHORIZATION_FAILED: "grant this user READ, WRITE and DESCRIBE_CONFIGS on the topic, "
-    "and CREATE to create it",
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "grant this user WRITE on the topic",
     KafkaError.POLICY_VIOLATION: "the cluster's policy forbids it: ask who runs it",
 }
 """What to do about an error, or what it means for the record."""

@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from confluent_kafka import KafkaError
 
-from foldline.log.kafka.codes import ALL_DOWN, describe
+from foldline.log.kafka.codes import ALL_DOWN, NOT_LET_IN, describe
 
 _GRACE_SECONDS = 1.0
 """Shorter outages are not worth a line."""
 
 _RETRY_SECONDS = 5.0
 """In an outage failure follows failure, sooner than this; one alone is an idle connection that the broker closed."""
+
+_CLOSED = "it closes each connection at once; FOLDLINE_KAFKA_SECURITY_PROTOCOL may be another than the listener's"
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ class Contact:
         """`servers` as in `bootstrap.servers`; `clock` gives seconds."""
         self._clock = clock
         self.servers = servers
-        self._trouble = "no answer"
+        self._trouble: KafkaError | None = None
         self._failing_since: float | None = None
         self._failed_last = 0.0
         self._reported = False
@@ -33,15 +35,22 @@ class Contact:
 
     @property
     def trouble(self) -> str:
-        """Why Kafka did not answer when it last did not."""
-        return self._trouble
+        """Why Kafka does not answer, as far as it is known."""
+        if self._trouble is not None:
+            return describe(self._trouble)
+        return "no answer" if self._failing_since is None else _CLOSED
+
+    @property
+    def denied(self) -> bool:
+        """Whether the brokers are there, and do not take this way of connecting or these credentials."""
+        return self._trouble is not None and self._trouble.code() in NOT_LET_IN
 
     def answered(self) -> None:
         """A broker did what it was asked to."""
         if self._failing_since is None and not self._reported:
             return
         with self._lock:
-            self._failing_since = None
+            self._failing_since = self._trouble = None
             if self._reported:
                 self._reported = False
                 _logger.info("Kafka at %s answers again", self.servers)
@@ -56,7 +65,7 @@ class Contact:
         if error.code() == ALL_DOWN:
             self._all_down()
         elif not error.fatal():
-            self._trouble = describe(error)
+            self._trouble = error
 
     def _all_down(self) -> None:
         with self._lock:
@@ -70,4 +79,5 @@ class Contact:
     def _report(self) -> None:
         if not self._reported:
             self._reported = True
-            _logger.warning("Kafka at %s is out of reach, trying on: %s", self.servers, self._trouble)
+            what = "does not let this service in" if self.denied else "is out of reach"
+            _logger.warning("Kafka at %s %s, trying on: %s", self.servers, what, self.trouble)

@@ -3,12 +3,12 @@
 import threading
 import time
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from foldline.errors import LogError
 from foldline.log.kafka.admin import Admin
 from foldline.log.kafka.clients import Clients
-from foldline.log.kafka.codes import END
+from foldline.log.kafka.codes import END, PASSING, TIMED_OUT
 from foldline.log.kafka.errors import explain
 from foldline.log.kafka.messages import records_of, take
 from foldline.log.port import Partition, Record
@@ -57,7 +57,8 @@ class Picker:
             for error in filter(None, map(Message.error, messages)):
                 if error.code() == END:
                     return found
-                raise explain(error, partition.topic, self._clients.contact)
+                if error.code() not in PASSING:
+                    raise explain(error, partition.topic, self._clients.contact, "Read")
         if len(found) < limit:
-            raise LogError(f"{partition.topic}: Kafka did not answer in time: {self._clients.contact.trouble}")
+            raise explain(KafkaError(TIMED_OUT), partition.topic, self._clients.contact, "Read")
         return found

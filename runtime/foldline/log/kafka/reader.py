@@ -56,7 +56,7 @@ class KafkaReader:
                 start = self._positions[partition]
                 self._failure = LogCut(f"{partition.topic}-{partition.number} does not hold offset {start}")
             case code if code not in codes.PASSING:
-                self._failure = self._failure or explain(error, partition.topic, self._contact)
+                self._failure = self._failure or explain(error, partition.topic, self._contact, "Read")
 
     def _fail(self, failure: LogError) -> LogError:
         """A cut log stays cut; all else may pass."""

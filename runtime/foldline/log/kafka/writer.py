@@ -2,8 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
@@ -15,6 +16,9 @@ from foldline.log.port import Failed, Headers
 
 _SERVE_SECONDS = 0.05
 """How late a failed append is told of. A thread that waited for reports would be woken by every success as well."""
+
+_GLANCE_SECONDS = 0.005
+"""While it waits for the last records, a success wakes nobody."""
 
 _logger = logging.getLogger(__name__)
 
@@ -41,15 +45,17 @@ class Writer:
             except BufferError as error:
                 raise LogError(f"{topic}: too many records wait to be written already; try again") from error
             except KafkaException as error:
-                raise explain(error_of(error), topic, self._clients.contact) from error
+                raise explain(error_of(error), topic, self._clients.contact, "Write") from error
 
     def flush(self, timeout: float) -> bool:
         """See the port."""
-        left = 0
-        with self._surviving():
-            if (producer := self._producer) is not None:
-                left = producer.flush(timeout)
-        return left == 0
+        deadline = time.monotonic() + timeout  # by poll: a producer's own flush cannot tell of a fatal error
+        while (producer := self._producer) is not None and len(producer):
+            if time.monotonic() > deadline:
+                return False
+            with self._surviving():
+                producer.poll(_GLANCE_SECONDS)
+        return True
 
     def close(self, timeout: float) -> None:
         """Write what waits, for `timeout` seconds at most; what is left fails."""
@@ -79,7 +85,7 @@ class Writer:
     def _report(self, topic: str, failed: Failed) -> Callable[[KafkaError | None, Message], None]:
         def report(error: KafkaError | None, _message: Message) -> None:
             if error is not None:
-                tell(failed, explain(self._fatal or error, topic, self._clients.contact))
+                tell(failed, explain(self._fatal or error, topic, self._clients.contact, "Write"))
 
         return report
 
@@ -113,5 +119,8 @@ class Writer:
 def _end(producer: Producer) -> None:
     """Fail what was not written, tell of it, and let go of the producer's threads."""
     producer.purge()
-    producer.flush(1.0)
+    deadline = time.monotonic() + 1.0
+    while len(producer) and time.monotonic() < deadline:
+        with suppress(KafkaException):
+            producer.poll(_GLANCE_SECONDS)
     producer.close()

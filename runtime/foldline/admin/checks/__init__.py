@@ -1,0 +1,1 @@
+"""What `foldline doctor` looks at, a file for each."""

@@ -1,0 +1,161 @@
+"""How all services and topics are at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from foldline.admin.logs import open_existing, partitions_of, size_of
+from foldline.admin.services import Services
+from foldline.client.transport import Answer
+from foldline.errors import FoldlineError, LogError
+from foldline.log.port import Bounds, Log, Partition, TopicInfo
+from foldline.settings import Settings
+from foldline.topics import topic_problems
+from foldline.topology import Topic, Topology
+
+_PATIENCE = 3.0
+"""Seconds that the log may take to answer."""
+
+_AS_DECLARED, _NOT_KNOWN = "as declared", "not known"
+
+Ends = Mapping[Partition, Bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service."""
+
+    service: str
+    url: str
+    state: str
+    """`ready`, `not ready` or `down`."""
+    lag_seconds: float | None = None
+    """Since it was last seen at the end of the log."""
+    behind: int | None = None
+    """Offsets of the log that it has not folded."""
+    entities: int | None = None
+    repairs: int | None = None
+    """Entities that wait to be repaired."""
+    dead_letters: int | None = None
+    parked: int | None = None
+    why: str | None = None
+    """Why it is not ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """One topic on the log."""
+
+    topic: str
+    name: str
+    partitions: int | None
+    records: int | None
+    """Offsets that it holds: as many records, or more where compaction took some."""
+    state: str
+    """`as declared`, `not known` while the log does not answer, or what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of it."""
+
+    log: str
+    log_trouble: str | None
+    """Why the log cannot be read; None: it can."""
+    services: tuple[ServiceRow, ...]
+    topics: tuple[TopicRow, ...]
+
+    @property
+    def available(self) -> bool:
+        """Whether the log answers and all services are ready."""
+        return self.log_trouble is None and all(service.state == "ready" for service in self.services)
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether all topics that could be looked at are as topics.yaml says."""
+        return all(topic.state in {_AS_DECLARED, _NOT_KNOWN} for topic in self.topics)
+
+
+class Overviews:
+    """Looks again and again, with the log kept open."""
+
+    def __init__(self, topology: Topology, settings: Settings, services: Services) -> None:
+        self._topology = topology
+        self._settings = settings
+        self._services = services
+        self._log: Log | None = None
+
+    def look(self) -> Overview:
+        """All services, asked at once, and the log; what does not answer is said in its row."""
+        trouble = None
+        infos: Mapping[str, TopicInfo] = {}
+        ends: Ends = {}
+        try:
+            infos, ends = self._ask_log()
+        except LogError as error:
+            trouble = error.message
+            self.close()
+        topics = [_topic_row(topic, infos, ends, self._settings) for topic in self._topology.topics.values()]
+        answers = self._services.ask_all("/-/status")
+        services = [_service_row(name, self._services.urls[name], answer, ends) for name, answer in answers.items()]
+        if trouble is not None:
+            topics = [TopicRow(row.topic, row.name, None, None, _NOT_KNOWN) for row in topics]
+        return Overview(self._settings.log, trouble, tuple(services), tuple(topics))
+
+    def close(self) -> None:
+        """Let go of the log."""
+        log, self._log = self._log, None
+        if log is not None:
+            log.close()
+
+    def _ask_log(self) -> tuple[Mapping[str, TopicInfo], Ends]:
+        if self._log is None:
+            self._log = open_existing(self._settings)
+        names = [topic.spec.name for topic in self._topology.topics.values()]
+        infos = self._log.describe(names, _PATIENCE)
+        return infos, self._log.bounds(partitions_of(*infos.values()), _PATIENCE)
+
+
+def _topic_row(topic: Topic, infos: Mapping[str, TopicInfo], ends: Ends, settings: Settings) -> TopicRow:
+    name = topic.spec.name
+    info = infos.get(name)
+    if info is None:
+        return TopicRow(topic.name, name, None, None, "missing")
+    problems = [problem.removeprefix(f"{name}: ") for problem in topic_problems(topic.spec, infos, settings)]
+    records = size_of({at: ends[at] for at in partitions_of(info)})
+    return TopicRow(topic.name, name, info.partitions, records, "; ".join(problems) or _AS_DECLARED)
+
+
+def _service_row(name: str, url: str, answer: Answer | FoldlineError, ends: Ends) -> ServiceRow:
+    if isinstance(answer, FoldlineError):
+        return ServiceRow(name, url, "down", why=answer.message)
+    status = _status(answer)
+    if status.get("service") != name:
+        return ServiceRow(name, url, "down", why=f"what answers at {url} is not {name}")
+    return ServiceRow(
+        service=name,
+        url=url,
+        state="ready" if status["ready"] else "not ready",
+        lag_seconds=status["lag_seconds"],
+        behind=sum(_behind(at, ends) for at in status["partitions"]),
+        entities=sum(status["entities"].values()),
+        repairs=status["repairs_waiting"],
+        dead_letters=status["dead_letters"],
+        parked=status["parked"],
+        why="; ".join(status["reasons"]) or None,
+    )
+
+
+def _status(answer: Answer) -> Mapping[str, Any]:
+    try:
+        status = answer.json()
+    except ValueError:
+        return {}
+    return status if isinstance(status, dict) else {}
+
+
+def _behind(at: Mapping[str, Any], ends: Ends) -> int:
+    """By the log where it was asked, else by what the service last saw of it."""
+    seen = ends.get(Partition(at["topic"], at["partition"]))
+    end: int = at["end"] if seen is None else seen.end
+    return max(end - int(at["position"]), 0)

@@ -1,0 +1,110 @@
+"""The transport that reaches real services."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
+from socket import SHUT_RDWR
+from typing import NoReturn
+
+import requests
+import websocket
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+
+from foldline.client.problems import error_of
+from foldline.client.transport import Answer, Request, Socket
+from foldline.errors import ConnectionFailed
+
+_CONNECTIONS = 64
+"""Kept open at most, to each service."""
+_SILENCE = 60.0
+"""Seconds after which a socket is dead: services ping every 25."""
+
+
+class OverHttp:
+    """HTTP by requests, WebSockets by websocket-client. Proxies and other settings of the environment are not used."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # threads share it: nothing to share
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+
+    def send(self, request: Request, timeout: float) -> Answer:
+        """See Transport."""
+        try:
+            answer = self._session.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers=dict(request.headers),
+                timeout=timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            _failed(request.url, error)
+        return Answer(answer.status_code, answer.headers, answer.content)
+
+    def listen(self, url: str, headers: Mapping[str, str], timeout: float) -> Socket:
+        """See Transport."""
+        sent = [f"{name}: {value}" for name, value in headers.items()]
+        try:
+            connection = websocket.create_connection(
+                url.replace("http", "ws", 1), timeout=timeout, header=sent, suppress_origin=True, http_no_proxy=["*"]
+            )
+        except websocket.WebSocketBadStatusException as error:
+            answer = Answer(error.status_code, CaseInsensitiveDict(error.resp_headers), error.resp_body or b"")
+            raise error_of(answer, f"GET {url}") from error
+        except (websocket.WebSocketException, OSError) as error:
+            _failed(url, error)
+        connection.settimeout(_SILENCE)
+        return OpenSocket(url, connection)
+
+    def close(self) -> None:
+        """See Transport."""
+        self._session.close()
+
+
+class OpenSocket:
+    """A WebSocket; pings are answered while somebody receives."""
+
+    def __init__(self, url: str, connection: websocket.WebSocket) -> None:
+        self._url, self._connection = url, connection
+
+    def send(self, text: str) -> None:
+        """See Socket."""
+        try:
+            self._connection.send(text)
+        except (websocket.WebSocketException, OSError) as error:
+            _failed(self._url, error)
+
+    def receive(self) -> str:
+        """See Socket."""
+        try:
+            kind, data = self._connection.recv_data()
+        except (websocket.WebSocketException, OSError) as error:
+            _failed(self._url, error)
+        if kind == websocket.ABNF.OPCODE_CLOSE:
+            raise ConnectionFailed(
+                f"{self._url} closed: {data[2:].decode(errors='replace')}", code=int.from_bytes(data[:2])
+            )
+        return str(data.decode())
+
+    def close(self) -> None:
+        """See Socket."""
+        with suppress(OSError):
+            if self._connection.sock is not None:
+                self._connection.sock.shutdown(SHUT_RDWR)  # wakes a thread that waits; closing alone would not
+        self._connection.shutdown()  # type: ignore[no-untyped-call]
+
+
+def _failed(url: str, error: Exception) -> NoReturn:
+    raise ConnectionFailed(f"{url}: {_reason(error)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong underneath, in a few words."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

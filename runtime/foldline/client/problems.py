@@ -1,0 +1,87 @@
+"""From a problem that a service answered (RFC 9457) to the error that is raised for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from foldline import errors
+from foldline.client.names import python_name
+from foldline.client.transport import Answer
+from foldline.errors import FoldlineError
+
+_TYPE = "urn:foldline:problem:"
+
+_KINDS: tuple[type[FoldlineError], ...] = (
+    errors.Malformed,
+    errors.Invalid,
+    errors.Refused,
+    errors.KeyReused,
+    errors.NotFound,
+    errors.AlreadyExists,
+    errors.UnknownPosition,
+    errors.PreconditionFailed,
+    errors.Unreadable,
+    errors.Unauthorized,
+    errors.NotReady,
+    errors.TooSlow,
+    errors.Contention,
+    errors.UnknownOutcome,
+    errors.LogError,
+    errors.RecordTooLarge,
+)
+_BY_SLUG = {kind.slug: kind for kind in _KINDS}
+_BY_STATUS: Mapping[int, type[FoldlineError]] = {
+    400: errors.Malformed,
+    401: errors.Unauthorized,
+    403: errors.Unauthorized,
+    404: errors.NotFound,
+    409: errors.ConflictError,
+    412: errors.PreconditionFailed,
+    413: errors.RecordTooLarge,
+    422: errors.Invalid,
+    429: errors.NotReady,
+    502: errors.UnknownOutcome,
+    503: errors.NotReady,
+    504: errors.UnknownOutcome,
+}
+"""For what another than Foldline answered: a proxy, say."""
+
+
+def error_of(answer: Answer, asked: str) -> FoldlineError:
+    """What an answer of 400 or more means; `asked` is method and URL, for answers that explain nothing themselves.
+
+    The problem's members are the error's details, with the `status` and, where there is one, `retry_after` in seconds.
+    """
+    problem = _problem(answer)
+    slug = str(problem.get("type", "")).removeprefix(_TYPE)
+    kind = _BY_SLUG.get(slug) or _BY_STATUS.get(answer.status, FoldlineError)
+    message = _message(problem) or f"{asked} was answered {answer.status}."
+    pause = answer.headers.get("Retry-After", "")
+    details = {**problem, "status": answer.status} | ({"retry_after": int(pause)} if pause.isdecimal() else {})
+    return kind.told(message, details)
+
+
+def _problem(answer: Answer) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) and "detail" in body else {}
+
+
+def _message(problem: Mapping[str, Any]) -> str:
+    """One line that names the fields as Python does."""
+    match problem:
+        case {"errors": {**by_field}} if by_field:
+            return "; ".join(f"{python_name(str(name))}: {_text(wrong)}" for name, wrong in by_field.items())
+        case {"type": kind, "detail": detail, "requestId": request} if kind == _TYPE + FoldlineError.slug:
+            return f"{detail} ({request})"
+    return str(problem.get("detail", ""))
+
+
+def _text(wrong: Any) -> str:
+    match wrong:
+        case dict():
+            return ", ".join(f"{name}: {_text(inner)}" for name, inner in wrong.items())
+        case list():
+            return " ".join(map(_text, wrong))
+    return str(wrong)

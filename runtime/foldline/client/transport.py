@@ -1,0 +1,54 @@
+"""How a client reaches services: the port, of which tests have one of their own."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+from foldline import jsontext
+
+
+class Request(NamedTuple):
+    """One HTTP request, ready to be sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+class Answer(NamedTuple):
+    """What was answered to it."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Whatever the case of a name."""
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, decoded; None: there is none. Raises ValueError."""
+        return jsontext.decode(self.body) if self.body else None
+
+
+class Socket(Protocol):
+    """An open WebSocket."""
+
+    def send(self, text: str) -> None:
+        """Say something; raises ConnectionFailed."""
+
+    def receive(self) -> str:
+        """The next message; raises ConnectionFailed where it ends, with the close `code`, if any, in its details."""
+
+    def close(self) -> None:
+        """End it, from any thread."""
+
+
+class Transport(Protocol):
+    """HTTP and WebSockets. Any thread may use it."""
+
+    def send(self, request: Request, timeout: float) -> Answer:
+        """Send it, and give the answer whatever its status; raises ConnectionFailed. `timeout` in seconds."""
+
+    def listen(self, url: str, headers: Mapping[str, str], timeout: float) -> Socket:
+        """Open a WebSocket; raises ConnectionFailed, or what the answer means that refused it."""
+
+    def close(self) -> None:
+        """Let go of all connections."""

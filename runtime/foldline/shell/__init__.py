@@ -1,0 +1,1 @@
+"""A Python prompt with the client's classes at hand."""

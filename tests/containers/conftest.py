@@ -1,0 +1,82 @@
+"""An engine, the shop's image and a broker in a container, for all tests of this folder."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from engine import IMAGE, EngineUnavailable, docker, running_engine
+from kafka_container import KafkaContainer
+from log_backends import KafkaBackend
+from service_container import started
+from services import SERVICES, RunningShop, Service, Shop
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.network import Network
+
+from foldline.log.open import open_log
+from foldline.log.port import Log
+
+pytest.register_assert_rewrite("contract.test_log", "e2e.test_shop", "e2e.test_promises", "e2e.test_regrouping")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine() -> Iterator[None]:
+    """An engine. Without one the tests are skipped as not run, and in CI they fail."""
+    testcontainers_config.ryuk_disabled = True  # it needs a registry; every test removes what it made
+    try:
+        with running_engine():
+            yield
+            assert docker("ps", "--all", "--quiet", "--filter", "label=org.testcontainers") == ""
+    except EngineUnavailable as unavailable:
+        if os.environ.get("CI"):
+            pytest.fail(f"no container engine: {unavailable}")
+        pytest.skip(f"not run: {unavailable}")
+
+
+@pytest.fixture(scope="session")
+def image(engine: None) -> str:
+    """The shop's image, as it is built of this checkout."""
+    docker("build", "--quiet", "--tag", IMAGE, ".")
+    return IMAGE
+
+
+@pytest.fixture(scope="session")
+def network(engine: None) -> Iterator[Network]:
+    with Network() as network:
+        yield network
+
+
+@pytest.fixture(scope="session")
+def broker(network: Network) -> Iterator[KafkaContainer]:
+    """The broker that all tests of the folder share, instead of the one without a container."""
+    with KafkaContainer(network) as broker:
+        yield broker
+
+
+@pytest.fixture
+def backend(broker: KafkaContainer) -> KafkaBackend:
+    return KafkaBackend(broker)
+
+
+@pytest.fixture
+def log(backend: KafkaBackend) -> Iterator[Log]:
+    log = open_log(backend.url, {}, "tests")
+    yield log
+    log.close()
+
+
+@pytest.fixture(scope="session")
+def running(
+    image: str, network: Network, broker: KafkaContainer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningShop]:
+    """The shop, each service in a container of its own. Tests share it."""
+    with (
+        closing(Shop(tmp_path_factory.mktemp("shop-in-containers"), broker.url).create_topics()) as shop,
+        started(shop, network, *SERVICES, "products") as services,
+    ):
+        yield RunningShop(shop, *services)
+
+
+@pytest.fixture
+def products(running: RunningShop) -> Service:
+    return running.products

@@ -1,0 +1,3 @@
+"""What every log promises, promised by a broker in a container."""
+
+from contract.test_log import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""What the shop promises to clients that share it, promised by containers."""
+
+from e2e.test_promises import *  # noqa: F403

@@ -1,0 +1,224 @@
+"""The faults, each as a context: it lasts as long as the block."""
+
+import os
+import signal
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from itertools import count
+from pathlib import Path
+from random import Random
+
+from brokers import Broker
+from faults.history import NO_ANSWER, STRANGER, Attempt, Recorder
+from faults.load import Known, Slots
+from faults.machines import Clock, Disk, Network
+from faults.plan import STEP
+from log_backends import Backend
+from replicas import Replica
+
+from foldline.errors import LogError
+from foldline.log.partitioner import partition_of
+from foldline.log.port import Headers, Log, Partition
+
+Fault = Callable[[], AbstractContextManager[None]]
+Faults = Mapping[str, Fault]
+"""By the names of `plan.py`. What this machine does not allow is left out."""
+
+
+class OfAReplica:
+    """What happens to one service."""
+
+    def __init__(self, replica: Replica, state: Path) -> None:
+        """`state` is its file."""
+        self._replica = replica
+        self._state = state
+
+    def faults(self) -> Faults:
+        """By their names."""
+        return {
+            "replica killed": self.killed,
+            "worker killed": self.worker_killed,
+            "master killed": self.master_killed,
+            "replica restarted": self.restarted,
+            "replica frozen": self.frozen,
+            "state deleted": self.state_deleted,
+            "state damaged": self.state_damaged,
+        }
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        self._replica.kill()
+        yield
+        self._replica.start_again()
+
+    @contextmanager
+    def worker_killed(self) -> Iterator[None]:
+        self._replica.kill_worker()  # its master starts another
+        yield
+
+    @contextmanager
+    def master_killed(self) -> Iterator[None]:
+        self._replica.kill_master()
+        yield
+        self._replica.start_again()
+
+    @contextmanager
+    def restarted(self) -> Iterator[None]:
+        self._replica.service.stop()
+        yield
+        self._replica.start_again()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        group = self._replica.service.process.pid
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
+
+    @contextmanager
+    def state_deleted(self) -> Iterator[None]:
+        with self.killed():
+            for file in self._state.parent.glob(f"{self._state.name}*"):
+                file.unlink()
+            yield
+
+    @contextmanager
+    def state_damaged(self) -> Iterator[None]:
+        with self.killed():
+            if self._state.exists():
+                with self._state.open("r+b") as file:
+                    file.write(b"nonsense" * 1000)
+            yield
+
+
+def of_its_machine(disk: Disk, clock: Clock) -> Faults:
+    """What happens beneath it."""
+    return {"clock jumped": clock.jumped} | ({"state's disk full": disk.full} if disk.is_small else {})
+
+
+def of_a_network(network: Network) -> Faults:
+    """What happens between a service and the broker."""
+    return {"network cut": network.cut, "network stalled": network.stalled}
+
+
+def of_a_broker(broker: Broker) -> Faults:
+    """What happens to Kafka."""
+
+    @contextmanager
+    def killed() -> Iterator[None]:
+        broker.kill()
+        yield
+        broker.start()
+
+    @contextmanager
+    def restarted() -> Iterator[None]:
+        broker.stop()
+        yield
+        broker.start()
+
+    return {"broker killed": killed, "broker restarted": restarted, "broker frozen": broker.frozen}
+
+
+def of_the_embedded_log(path: Path, disk: Disk) -> Faults:
+    """What happens to its file."""
+
+    @contextmanager
+    def locked() -> Iterator[None]:
+        """Another process writes to it, and takes its time."""
+        with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
+
+    return {"log locked": locked} | ({"log's disk full": disk.full} if disk.is_small else {})
+
+
+class Strangers:
+    """Other programs that write to the topic, each record at once."""
+
+    def __init__(self, log: Log, outside: Backend, partitions: Sequence[Partition], slots: Slots, recorder: Recorder):
+        """`outside` writes what the log's port would not."""
+        self._log = log
+        self._outside = outside
+        self._partitions = partitions
+        self._slots = slots
+        self._recorder = recorder
+        self._numbers = count(1)
+        self._random = Random(0)
+
+    def faults(self) -> Faults:
+        """What they do."""
+        return {
+            "foreign set": self._at_once(self._set),
+            "foreign null": self._at_once(self._null),
+            "undecodable bytes": self._at_once(self._garbage),
+            "forged loser": self._at_once(self._loser),
+        }
+
+    def _at_once(self, act: Callable[[Known], None]) -> Fault:
+        def fault() -> AbstractContextManager[None]:
+            known = [known for known in self._slots if known is not None]
+            if known:
+                act(self._random.choice(known))
+            return nullcontext()
+
+        return fault
+
+    def _set(self, known: Known) -> None:
+        """A record without headers, as another producer's."""
+        value = 10**12 + next(self._numbers) * STEP
+        self._note("set", known, value, lambda: self._append(known.id.encode(), _envelope(value)))
+
+    def _null(self, known: Known) -> None:
+        def append() -> bool:
+            try:
+                self._outside.append(self._home(known.id.encode()), known.id.encode(), None, ())
+            except (AssertionError, sqlite3.Error):
+                return False
+            return True
+
+        self._note("null", known, None, append)
+
+    def _garbage(self, known: Known) -> None:
+        """Records that nobody can read, or that contradict the log's order."""
+        key = known.id.encode()
+        self._append(key, b"\xff\xfe{")
+        self._append(key, b'"set"')
+        self._append(b"\xff\xfe", _envelope(0))
+        self._append(key, _envelope(0), [("follows", b"1000000000000")])
+
+    def _loser(self, known: Known) -> None:
+        """Records that follow what another record followed before."""
+        follows = -1 if known.earlier is None else known.earlier
+        self._append(known.id.encode(), _envelope(0), [("follows", b"%d" % follows)])
+        self._append(known.id.encode(), _envelope(0), [("follows", b"-1")])
+
+    def _note(self, do: str, known: Known, value: int | None, append: Callable[[], bool]) -> None:
+        """Write it, and write down that a stranger did."""
+        name, sent = f"s-{next(self._numbers)}", self._recorder.now()
+        status = 200 if append() else NO_ANSWER
+        self._recorder.note(Attempt(name, do, known.id, STRANGER, sent, self._recorder.now(), status, value=value))
+
+    def _append(self, key: bytes, value: bytes, headers: Headers = ()) -> bool:
+        """Whether it is sure that it is written."""
+        failed = threading.Event()
+
+        def fail(_: LogError) -> None:
+            failed.set()
+
+        try:
+            self._log.append(self._partitions[0].topic, key, value, headers, fail)
+            return self._log.flush(40) and not failed.is_set()
+        except LogError:
+            return False
+
+    def _home(self, key: bytes) -> Partition:
+        return self._partitions[partition_of(key, len(self._partitions))]
+
+
+def _envelope(value: int) -> bytes:
+    return b'{"eventType":"set","payload":{"value":%d}}' % value
