@@ -35,12 +35,15 @@ class Reads:
     def run(self, query: Query, variables: Mapping[str, str], args: Mapping[str, Any]) -> Answer:
         """Call the query's function; raises what it raises (NotFound), NotReady, TooSlow, Unreadable."""
         self._fold.gate.check()
-        with self._state.snapshot() as snapshot:
-            given = {**variables, "args": args}
+        given = {**variables, "args": args}
+
+        def look(snapshot: Snapshot) -> Answer:
             values = {
                 name: given[name] if name in given else self._from_state(name, snapshot) for name in query.parameters
             }
             return Answer(query.function(**values), snapshot.position())
+
+        return self._state.read(look)
 
     def wait_for(self, positions: Iterable[Position], seconds: float) -> None:
         """Return once the state has passed these positions; topics not folded here are ignored.

@@ -14,6 +14,8 @@ from foldline.fold.repairs import Repairs
 from foldline.fold.storing import (
     find_entity,
     forget_changes,
+    forget_keys,
+    forget_old_changes,
     has_no_entities,
     store_changes,
     store_dead_letters,
@@ -37,6 +39,9 @@ _TOGETHER_BYTES = 64 * 2**20
 
 _REMEMBERED, _REMEMBERED_IN_BULK = 1_000, 100_000
 """Entities kept in memory from one batch to the next."""
+
+_COMMITS_BETWEEN_SWEEPS = 50
+"""What no longer counts is looked for now and then: each statement of a commit makes commands wait."""
 
 _COMMITS_BETWEEN_CHECKPOINTS = 4
 """In a long catch-up, which grows the write-ahead log faster than is moved beside it."""
@@ -97,9 +102,10 @@ class Committing:
     def commit(self, positions: Mapping[Partition, int]) -> Sequence[Change] | None:
         """Commit the batch, and wake who waits for its records. Gives what changed; None in bulk."""
         batch, bulk = self._batch, self._bulk
-        with self._state.transaction() as connection:
-            store_heads(connection, batch.heads)
-            store_keys(connection, batch.keyed, max(record.time for record in self._last.values()) - self._key_window)
+        heads = batch.heads
+        with self._state.transaction(None if bulk else [entity.key for entity in heads]) as connection:
+            store_heads(connection, heads)
+            store_keys(connection, batch.keyed)
             store_dead_letters(connection, batch.dead)
             self._repairs.note(batch.repairs)
             self._projecting.apply(batch.changes)
@@ -108,6 +114,9 @@ class Committing:
                 forget_changes(connection)
             else:
                 store_changes(connection, batch.changes)
+            if bulk or self.counters["commits"] % _COMMITS_BETWEEN_SWEEPS == 0:
+                forget_keys(connection, max(record.time for record in self._last.values()) - self._key_window)
+                forget_old_changes(connection)
         if bulk and self.counters["commits"] % _COMMITS_BETWEEN_CHECKPOINTS == 0:
             self._state.shorten_write_ahead_log()
         self._known.remember(batch.entities.items(), _REMEMBERED_IN_BULK if bulk else _REMEMBERED)

@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 
 import orjson
 
@@ -19,7 +20,7 @@ KEPT_DEAD_LETTERS = 10_000
 KEPT_CHANGES = 10_000
 """What a socket that comes back can be sent."""
 
-_PRUNE_EVERY = 1_000
+_ROWS_TOGETHER = 32
 
 
 def find_entity(connection: sqlite3.Connection, topic: str, entity_id: str) -> FoldedEntity:
@@ -37,24 +38,33 @@ def has_no_entities(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM foldline_entities LIMIT 1").fetchone() is None
 
 
+def insert(connection: sqlite3.Connection, into: str, rows: Iterable[Sequence[object]], conflict: str = "") -> None:
+    """Insert rows, many with one statement: with each, SQLite lets another thread have the interpreter."""
+    left = iter(rows)
+    while together := list(islice(left, _ROWS_TOGETHER)):
+        row = f"({', '.join('?' * len(together[0]))})"
+        values = ", ".join([row] * len(together))
+        connection.execute(f"{into} VALUES {values} {conflict}", list(chain.from_iterable(together)))
+
+
 def store_heads(connection: sqlite3.Connection, entities: Iterable[FoldedEntity]) -> None:
     """Each entity's new head."""
-    connection.executemany(
-        "INSERT INTO foldline_entities "
-        "(topic, id, partition, origin, follows, kind, value, headers, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET partition = excluded.partition, origin = excluded.origin, "
-        "follows = excluded.follows, kind = excluded.kind, value = excluded.value, headers = excluded.headers, "
-        "time = excluded.time",
+    insert(
+        connection,
+        "INSERT INTO foldline_entities (topic, id, partition, origin, follows, kind, value, headers, time)",
         (
             (e.topic, e.id, e.partition, e.origin, e.follows, e.kind, e.value, pack(e.record.headers), e.record.time)
             for e in entities
             if e.record is not None
         ),
+        "ON CONFLICT DO UPDATE SET partition = excluded.partition, origin = excluded.origin, "
+        "follows = excluded.follows, kind = excluded.kind, value = excluded.value, headers = excluded.headers, "
+        "time = excluded.time",
     )
 
 
-def store_keys(connection: sqlite3.Connection, keyed: Iterable[Change], oldest: float) -> None:
-    """The answers given under idempotency keys; those from before `oldest` (milliseconds) are forgotten.
+def store_keys(connection: sqlite3.Connection, keyed: Iterable[Change]) -> None:
+    """The answers given under idempotency keys.
 
     A key that is used anew, because the first use no longer counts, gets the later answer.
     """
@@ -72,24 +82,32 @@ def store_keys(connection: sqlite3.Connection, keyed: Iterable[Change], oldest: 
             for change in keyed
         ),
     )
+
+
+def forget_keys(connection: sqlite3.Connection, oldest: float) -> None:
+    """Those used before `oldest` (milliseconds) no longer count."""
     connection.execute("DELETE FROM foldline_keys WHERE time < ?", (oldest,))
 
 
 def store_changes(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    """What changed, in order, for sockets that come back; the oldest are dropped."""
-    connection.executemany(
-        "INSERT INTO foldline_changes (topic, partition, offset, id, origin, value, headers, time) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    """What changed, in order, for sockets that come back."""
+    insert(
+        connection,
+        "INSERT INTO foldline_changes (topic, partition, offset, id, origin, value, headers, time)",
         (
             (*record[:3], change.id, change.origin, record.value, pack(record.headers), record.time)
             for change in changes
             for record in (change.record,)
         ),
     )
+
+
+def forget_old_changes(connection: sqlite3.Connection) -> None:
+    """Keep the newest."""
     newest, oldest = connection.execute(
         "SELECT (SELECT max(number) FROM foldline_changes), (SELECT min(number) FROM foldline_changes)"
     ).fetchone()
-    if newest is None or newest - oldest < KEPT_CHANGES + _PRUNE_EVERY:
+    if newest is None or newest - oldest < KEPT_CHANGES:
         return
     connection.execute(
         "UPDATE foldline_positions SET changes_from = max(changes_from, 1 + coalesce((SELECT max(offset) "

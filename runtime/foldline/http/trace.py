@@ -1,7 +1,7 @@
 """What ties a request to others: its own id, the id of what caused it, and a W3C trace."""
 
+import random
 import re
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,8 +18,12 @@ def begin(environ: dict[str, Any]) -> str:
     """Give the request its id, once: its `X-Request-Id`, or a new one where it has none that can be recorded."""
     if _REQUEST_ID not in environ:
         sent = environ.get("HTTP_X_REQUEST_ID")
-        environ[_REQUEST_ID] = sent if sent is not None and _ID.fullmatch(sent) else secrets.token_urlsafe(16)
+        environ[_REQUEST_ID] = sent if sent is not None and _ID.fullmatch(sent) else _new_id()
     return request_id(environ)
+
+
+def _new_id() -> str:
+    return f"{random.getrandbits(128):032x}"
 
 
 def request_id(environ: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from foldline import logs
@@ -64,6 +65,11 @@ def configuration(address: str, threads: int, drain: float = 0.0) -> dict[str, A
     }
 
 
+def settle(config: Config) -> None:
+    """Make settings plain attributes: gunicorn asks for a dozen on each request, which costs as much as parsing it."""
+    vars(config).update({name: setting.get() for name, setting in config.settings.items()})
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn's application object: its configuration, and what its worker loads after the fork."""
 
@@ -80,6 +86,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for option, value in configuration(self._address, self._settings.threads, self._settings.drain).items():
             self.cfg.set(option, value)
         self.cfg.set("proc_name", f"foldline {self._application.service.name}")
+        settle(self.cfg)
 
     def load(self) -> Flask:
         """In the worker, after the fork: put the service together. What cannot be served ends the start."""

@@ -14,6 +14,7 @@ from gunicorn.http.wsgi import create
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from foldline.process.lingering import Lingering
+from foldline.process.parsing import Parser
 from foldline.process.request_clock import RequestClock
 from foldline.process.response import WholeResponse
 from foldline.process.staying import Staying
@@ -130,6 +131,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns += 1
         connection = _Connection(self.cfg, client, address, listener.getsockname())
         connection.lingering = self._lingering
+        connection.parser = Parser(self.cfg, client, address)
         connection.set_timeout()
         self.pending_conns.append(connection)
         self.poller.register(
@@ -161,6 +163,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             for piece in pieces:
                 response.write(piece)
             response.close()
+        except (BrokenPipeError, ConnectionResetError):
+            return False  # nobody is there any more
         except Exception:
             if response.sent == 0:
                 raise  # gunicorn answers 500

@@ -3,11 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
-
-from foldline.errors import TooSlow
 
 Prepare = Callable[[sqlite3.Connection], None]
 """Done to each new reading connection: its views and functions."""
@@ -47,26 +44,32 @@ class Readers:
     def __init__(self, path: Path, prepare: Prepare) -> None:
         self._path = path
         self._prepare = prepare
-        self._idle: list[_Reader] = []
+        self._idle: list[Reader] = []
         self._closed = False
         self._lock = threading.Lock()
 
-    @contextmanager
-    def transaction(self, limit: float = READ_LIMIT) -> Iterator[sqlite3.Connection]:
-        """A connection on one snapshot; what runs longer than `limit` seconds is interrupted with TooSlow."""
+    def begin(self, limit: float = READ_LIMIT) -> "Reader":
+        """A transaction, on one snapshot from its first read on; interrupted after `limit` seconds."""
         reader = self._take()
         try:
-            yield from reader.transaction(limit)
-        finally:
-            self._give_back(reader)
+            reader.begin(limit)
+        except sqlite3.Error:
+            reader.close()
+            raise
+        return reader
 
-    def _take(self) -> "_Reader":
+    def end(self, reader: "Reader") -> None:
+        """It is not read any more."""
+        reader.end()
+        self._give_back(reader)
+
+    def _take(self) -> "Reader":
         try:
             return self._idle.pop()  # the one used last: its cache is warm
         except IndexError:
-            return _Reader(self._path, self._prepare)
+            return Reader(self._path, self._prepare)
 
-    def _give_back(self, reader: "_Reader") -> None:
+    def _give_back(self, reader: "Reader") -> None:
         with self._lock:
             keep = not self._closed
             if keep:
@@ -83,32 +86,32 @@ class Readers:
             reader.close()
 
 
-class _Reader:
+class Reader:
+    """One reading connection."""
+
     def __init__(self, path: Path, prepare: Prepare) -> None:
-        self._deadline = 0.0
-        self._connection = open_connection(path)
-        prepare(self._connection)
-        self._connection.execute("PRAGMA query_only = ON")
-        self._connection.set_progress_handler(self._overdue, _STEPS_BETWEEN_LOOKS)
+        self._deadline = float("inf")
+        self.connection = open_connection(path)
+        prepare(self.connection)
+        self.connection.execute("PRAGMA query_only = ON")
+        self.connection.set_progress_handler(self._overdue, _STEPS_BETWEEN_LOOKS)
 
     def _overdue(self) -> bool:
         return time.monotonic() > self._deadline
 
-    def transaction(self, limit: float) -> Iterator[sqlite3.Connection]:
+    def begin(self, limit: float) -> None:
+        """Begin a transaction that may take `limit` seconds."""
         self._deadline = time.monotonic() + limit
-        self._connection.execute("BEGIN")
-        try:
-            yield self._connection
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
-            raise
-        finally:
-            self._deadline = float("inf")
-            self._connection.execute("ROLLBACK")
+        self.connection.execute("BEGIN")
+
+    def end(self) -> None:
+        """End it."""
+        self._deadline = float("inf")
+        self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        self._connection.close()
+        """Let go of the file."""
+        self.connection.close()
 
 
 class Checkpointer:

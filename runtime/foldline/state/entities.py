@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from foldline import jsontext, wire
 from foldline.errors import NotFound, Unreadable
@@ -55,17 +55,30 @@ def decode(topic: LoadedTopic, id: str, value: bytes | None) -> Entity | None:
         raise Unreadable(f"{topic.declared.name} {id} cannot be read by this version: {error}", id=id) from error
 
 
-class StateEntities:
-    """`Entities` of one topic, on one connection's snapshot."""
+class Heads(Protocol):
+    """Where heads are found, all as of one moment."""
 
-    def __init__(self, connection: sqlite3.Connection, topic: LoadedTopic) -> None:
-        self._connection = connection
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The database."""
+        ...
+
+    def find(self, topic: str, id: str) -> StoredHead | None:
+        """The entity's head; None where nothing was ever written."""
+        ...
+
+
+class StateEntities:
+    """`Entities` of one topic, as of one moment."""
+
+    def __init__(self, heads: Heads, topic: LoadedTopic) -> None:
+        self._heads = heads
         self._topic = topic
         self._name = topic.declared.name
 
     def get(self, id: str) -> Entity | None:
         """The entity, or None."""
-        return read(self._topic, find(self._connection, self._name, id))
+        return read(self._topic, self._heads.find(self._name, id))
 
     def __getitem__(self, id: str) -> Entity:
         entity = self.get(id)
@@ -78,7 +91,7 @@ class StateEntities:
 
     def page(self, after: str | None = None, limit: int = 100) -> Items:
         """The readable entities whose ids come after `after`, by id; at most `limit`."""
-        rows = self._connection.execute(_PAGE, (self._name, after or "", limit + 1)).fetchall()
+        rows = self._heads.connection.execute(_PAGE, (self._name, after or "", limit + 1)).fetchall()
         heads = [StoredHead._make(row) for row in rows]
         found = [entity for head in heads[:limit] if (entity := read(self._topic, head)) is not None]
         return Items(found, after=heads[limit - 1].id if len(heads) > limit else None)

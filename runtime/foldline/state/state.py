@@ -2,13 +2,14 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
-from foldline.errors import SettingsError
+from foldline.errors import SettingsError, TooSlow
 from foldline.functions.application import LoadedTopic
 from foldline.state.connections import (
     READ_LIMIT,
@@ -21,8 +22,11 @@ from foldline.state.connections import (
 )
 from foldline.state.entities import upcaster
 from foldline.state.lock import StateLock
+from foldline.state.recent import EntityKey, Recent
 from foldline.state.schema import TABLES, VERSION, topic_view
-from foldline.state.snapshot import Snapshot
+from foldline.state.snapshot import Snapshot, SnapshotPassed
+
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +38,7 @@ class State:
         """Open the state at `path`, making it where there is none. Raises StateInUse, SettingsError."""
         self.path = path
         self._topics = topics
+        self._recent = Recent()
         with ExitStack() as opened, _usable(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = StateLock(path, lock_wait)
@@ -47,26 +52,51 @@ class State:
     @contextmanager
     def snapshot(self, limit: float = READ_LIMIT) -> Iterator[Snapshot]:
         """Read as of this moment, for at most `limit` seconds; then TooSlow is raised."""
-        with self._readers.transaction(limit) as connection:
-            yield Snapshot(connection, self._topics)
+        with self._reading(Recent(), limit) as snapshot:
+            yield snapshot
+
+    def read(self, look: Callable[[Snapshot], T]) -> T:
+        """What `look` finds as of one moment, as `snapshot` does, but mostly without a transaction.
+
+        It may be called a second time, where the state moves on between what is in memory and what is not.
+        """
+        try:
+            with self._reading(self._recent, READ_LIMIT) as snapshot:
+                return look(snapshot)
+        except SnapshotPassed:
+            with self._reading(Recent(), READ_LIMIT) as snapshot:
+                return look(snapshot)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write, all or nothing. Only for the fold's thread."""
-        self.writer.execute("BEGIN IMMEDIATE")
+    def _reading(self, recent: Recent, limit: float) -> Iterator[Snapshot]:
+        snapshot = Snapshot(self._readers, self._topics, recent, limit)
         try:
-            yield self.writer
-            self.writer.execute("COMMIT")
+            yield snapshot
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
+            raise
         finally:
-            if self.writer.in_transaction:
-                self.writer.execute("ROLLBACK")
+            snapshot.close()
+
+    @contextmanager
+    def transaction(self, entities: Collection[EntityKey] | None = None) -> Iterator[sqlite3.Connection]:
+        """Write, all or nothing. Only for the fold's thread. `entities`: whose heads may change; None: any."""
+        with self._recent.changing(entities):
+            self.writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.writer
+                self.writer.execute("COMMIT")
+            finally:
+                if self.writer.in_transaction:
+                    self.writer.execute("ROLLBACK")
 
     def start_over(self, reason: str) -> None:
         """Set a copy of the state aside and empty it; what reads meanwhile sees the old or the empty one whole."""
         aside = self._aside()
         self._copy_to(aside)
         _log.warning("state is rebuilt from the log", reason=reason, set_aside=str(aside))
-        with closing(sqlite3.connect(":memory:")) as empty:
+        with closing(sqlite3.connect(":memory:")) as empty, self._recent.changing(None):
             _make_tables(empty)
             empty.backup(self.writer)  # page by page, so that it takes the place of a damaged one, too
 

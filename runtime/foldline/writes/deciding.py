@@ -1,5 +1,6 @@
 """One decision of a command: what it is told, what it decided, and the record that says so."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,6 @@ from foldline.log.port import Headers
 from foldline.state.entities import StoredHead
 from foldline.state.snapshot import Snapshot
 from foldline.writes.call import Call
-from foldline.writes.keys import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def decide(command: Command, call: Call, found: Found, snapshot: Snapshot, servi
     value = _value_of(command, found, decided)
     location = _location(command, found.id) if command.creates else None
     status = 201 if command.creates else 200
-    record_id = new_id().encode()  # a worker that replaces a killed one must not name its records alike
+    record_id = b"%032x" % random.getrandbits(128)  # seeded anew in each worker: no two name records alike
     headers = [
         (wire.ID, record_id),
         (wire.SOURCE, f"/{service}".encode()),

@@ -23,7 +23,7 @@ from foldline.functions.application import Application, LoadedTopic
 from foldline.functions.definition import Command
 from foldline.log.port import Log
 from foldline.state.entities import read
-from foldline.state.snapshot import KeptAnswer
+from foldline.state.snapshot import KeptAnswer, Snapshot
 from foldline.state.state import State
 from foldline.writes.call import Call, Written
 from foldline.writes.deciding import Decision, Found, decide, entity_text
@@ -91,17 +91,9 @@ class Writes:
         """Decide once and write it; None: another record came first."""
         self._fold.check_writable()
         topic = self._topics[command.topic]
-        with self._state.snapshot() as snapshot:
-            if call.key is not None:
-                kept = snapshot.kept_answer(call.key.key, self._limits.key_window)
-                if kept is not None:
-                    return self._answer_again(kept, call.key.request)
-            head = snapshot.find(command.topic, entity_id)
-            found = Found(entity_id, head, read(topic, head))
-            decision = decide(command, call, found, snapshot, self._service)
-        if decision is None:
-            origin = None if found.current is None else found.current.origin
-            return Written(200, None, entity_text(found.current), origin, None)
+        decision = self._state.read(lambda snapshot: self._decide(command, call, entity_id, snapshot))
+        if isinstance(decision, Written):
+            return decision
         outcome = self._append(topic, entity_id, decision, deadline)
         if not outcome.accepted:
             return None
@@ -109,6 +101,21 @@ class Writes:
         payload = wire.read_payload(entity_id, decision.value)
         entity = None if payload is None else payload.text
         return Written(decision.status, decision.location, entity, outcome.offset, position)
+
+    def _decide(self, command: Command, call: Call, entity_id: str, snapshot: Snapshot) -> Decision | Written:
+        """What is to be written, or what is answered without."""
+        if call.key is not None:
+            kept = snapshot.kept_answer(call.key.key, self._limits.key_window)
+            if kept is not None:
+                return self._answer_again(kept, call.key.request)
+        is_new = command.creates and call.key is None  # an id made here; if it were not, its record would lose
+        head = None if is_new else snapshot.find(command.topic, entity_id)
+        found = Found(entity_id, head, read(self._topics[command.topic], head))
+        decision = decide(command, call, found, snapshot, self._service)
+        if decision is not None:
+            return decision
+        origin = None if found.current is None else found.current.origin
+        return Written(200, None, entity_text(found.current), origin, None)
 
     def _append(self, topic: LoadedTopic, entity_id: str, decision: Decision, deadline: float) -> Outcome:
         """Append, and wait until this process has folded the record. The fold's sight of it is the acknowledgement."""

@@ -213,7 +213,7 @@ def _fill(connection: sqlite3.Connection, count: int) -> None:
 
 def test_changes_are_kept_for_a_while_and_it_is_known_from_where(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foldline.fold.storing.KEPT_CHANGES", 5)
-    monkeypatch.setattr("foldline.fold.storing._PRUNE_EVERY", 2)
+    monkeypatch.setattr("foldline.fold.committing._COMMITS_BETWEEN_SWEEPS", 2)
     with bench.running() as service:
         for n in range(20):
             bench.write("a", value(n=n))

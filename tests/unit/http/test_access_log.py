@@ -59,7 +59,7 @@ def test_a_request_without_a_usable_id_gets_one(shop: Any, client: Any, sent: st
     answer = client.delete("/products/p1", headers={} if sent is None else {"X-Request-Id": sent})
     given = answer.headers["X-Request-Id"]
     assert given != sent
-    assert len(given) == 22
+    assert len(given) == 32
     assert shop.writes.call.trace == (("correlationid", given),)
 
 
