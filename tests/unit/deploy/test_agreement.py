@@ -55,7 +55,7 @@ def of_compose(deployment: Deployment) -> dict[str, Told]:
     for service in deployment.services:
         said = services[service.name]
         ready, port = backend(service.name, balancer)
-        live, _ = backend(f"{service.name}-live", balancer)
+        live, _ = backend(f"{service.name}.live", balancer)
         told[service.name] = Told(
             command=said["command"],
             environment=ours(said["environment"]),
