@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import docker
+import docker  # type: ignore[import-untyped]
 import requests
-from docker.models.containers import Container
+from docker.models.containers import Container  # type: ignore[import-untyped]
 from engine import REPOSITORY
 from services import eventually, free_port
 

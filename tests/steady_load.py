@@ -4,7 +4,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import requests
@@ -15,7 +18,9 @@ from foldline.client import Client, Watch
 from foldline.errors import FoldlineError
 
 _THREADS = 2
-"""Of each kind."""
+"""That read, and that write."""
+_SOCKETS = 4
+"""Open at once: each instance has one, or nearly always."""
 _PAUSE = 0.01
 """Seconds between two requests of a thread: faults are what is tried here, not speed."""
 
@@ -23,14 +28,15 @@ _PAUSE = 0.01
 class SteadyLoad:
     """Clients that read, write (with keys, trying again) and listen, through the balancer."""
 
-    def __init__(self, stack: Stack, client: Client, watch: "Watch[object]") -> None:
-        self._url, self._client, self._watch = stack.url, client, watch
+    def __init__(self, stack: Stack, client: Client) -> None:
+        self._url, self._client = stack.url, client
+        self._watches: list[Watch[Any]] = [client.Product.watch() for _ in range(_SOCKETS)]
         self._name = uuid4().hex
         self._ended = threading.Event()
         self.written: list[str] = []
         """Ids of the products that were acknowledged."""
-        self.heard: list[str] = []
-        """Ids of the products that the socket told of."""
+        self.heard: dict[Watch[Any], list[str]] = {watch: [] for watch in self._watches}
+        """Ids of the products that each socket told of."""
         self.reads = 0
         self.failed: list[str] = []
         """What went wrong: every failed read, and writes that were given up."""
@@ -44,32 +50,32 @@ class SteadyLoad:
         assert not self.failed, self.failed[:5]
 
     def check(self) -> None:
-        """Every write took place once, and the socket told of it once."""
+        """Every write took place once, and each socket told of it once."""
         assert not self.failed, self.failed[:5]
         there = [one.id for one in self._client.Product.list() if one.name.startswith(self._name)]
         assert Counter(there) == Counter(self.written)
-        eventually(lambda: len(self.heard) >= len(self.written), 90)
-        assert Counter(self.heard) == Counter(self.written)
+        for heard in self.heard.values():
+            eventually(lambda heard=heard: len(heard) >= len(self.written), 90)  # type: ignore[misc]
+            assert Counter(heard) == Counter(self.written)
 
     @contextmanager
-    def running(self) -> Iterator["SteadyLoad"]:
-        """Go on for the time of the block; then every thread ends."""
-        threads = [threading.Thread(target=self._listen)]
-        threads += [threading.Thread(target=self._until_the_end, args=(self._read,)) for _ in range(_THREADS)]
-        threads += [threading.Thread(target=self._until_the_end, args=(self._write,)) for _ in range(_THREADS)]
-        for thread in threads:
-            thread.start()
-        try:
-            yield self
-            self._ended.set()
-            for thread in threads[1:]:
-                thread.join()
-            self.check()
-        finally:
-            self._ended.set()
-            self._watch.close()
-            for thread in threads:
-                thread.join()
+    def running(self) -> Iterator[None]:
+        """Go on for the time of the block; then check, and end."""
+        acts = [partial(self._until_the_end, act) for act in (self._read, self._write) for _ in range(_THREADS)]
+        with ThreadPoolExecutor(len(acts) + _SOCKETS) as pool:
+            listening = [pool.submit(self._listen, watch) for watch in self._watches]
+            acting = [pool.submit(act) for act in acts]
+            try:
+                yield
+                self._ended.set()
+                wait(acting)
+                self.check()
+            finally:
+                self._ended.set()
+                for watch in self._watches:
+                    watch.close()
+        for thread in listening + acting:
+            thread.result()
 
     def _until_the_end(self, act: Callable[[], None]) -> None:
         while not self._ended.wait(_PAUSE):
@@ -95,14 +101,16 @@ class SteadyLoad:
         else:
             self.written.append(made.id)
 
-    def _listen(self) -> None:
-        for change in self._watch:
-            if change.entity.name.startswith(self._name):
-                self.heard.append(change.id)
+    def _listen(self, watch: "Watch[Any]") -> None:
+        for change in watch:
+            if change.entity is not None and change.entity.name.startswith(self._name):
+                self.heard[watch].append(change.id)
 
 
 @contextmanager
 def steady_load(stack: Stack) -> Iterator[SteadyLoad]:
     """A load for the time of the block, which is checked at its end."""
-    with stack.client() as client, client.Product.watch() as watch, SteadyLoad(stack, client, watch).running() as load:
-        yield load
+    with stack.client() as client:
+        load = SteadyLoad(stack, client)
+        with load.running():
+            yield load

@@ -1,11 +1,15 @@
 """Two instances of each service behind the balancer: whatever happens to one, nobody who uses the shop notices."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
-from docker.models.containers import Container
-from stack import SERVICES, Stack, running_stack, wait_ready
+import requests
+from docker.models.containers import Container  # type: ignore[import-untyped]
+from services import eventually
+from stack import SERVICES, Stack, address, is_ready, running_stack, wait_ready
 from steady_load import steady_load
 
 Act = Callable[[Container], object]
@@ -62,3 +66,74 @@ def test_nor_in_a_rolling_restart_of_everything(stack: Stack) -> None:
             wait_ready(*one_of_each)
         load.go_on()
     print(f"{len(load.written)} writes, {load.reads} reads, the longest {load.longest_read:.1f} s")  # noqa: T201
+
+
+@pytest.mark.timeout(300)
+def test_without_a_broker_writes_are_refused_honestly_and_reads_go_on(stack: Stack) -> None:
+    [broker] = stack.containers("kafka")
+    instances = stack.containers("products")
+    with stack.client() as client:
+        made = [client.Product.create(name=f"before {number}", price=1).id for number in range(10)]
+        broker.kill()
+        try:
+            refused = eventually(lambda: [answer for answer in [write(stack)] if answer.status_code != 201])[0]
+            assert (refused.status_code, refused.json()["type"]) in {
+                (503, "urn:foldline:problem:not-ready"),
+                (504, "urn:foldline:problem:unknown"),
+            }
+            eventually(lambda: not any(is_ready(one) for one in instances), 60)
+            for product in made * 5:
+                assert requests.get(f"{stack.url}/products/{product}", timeout=20).status_code == 200
+            assert write(stack).status_code == 503
+        finally:
+            broker.start()
+        wait_ready(*instances)
+        after = client.Product.create(name="after", price=1).id
+        assert {*made, after} <= {one.id for one in client.Product.list()}
+        assert client.Product.retrieve(after).history()
+
+
+def write(stack: Stack) -> requests.Response:
+    return requests.post(f"{stack.url}/products", json={"name": "now", "price": 1}, timeout=30)
+
+
+@pytest.mark.timeout(300)
+def test_the_balancer_goes_round_an_instance_that_has_lost_the_broker(stack: Stack) -> None:
+    [stalled, other] = stack.containers("products")
+    [broker] = stack.containers("kafka")
+    with steady_load(stack) as load:
+        load.go_on()
+        with unheard(stalled, broker):
+            eventually(lambda: not is_ready(stalled), 60)
+            assert is_ready(other)
+            load.go_on(writes=50)
+            eventually(lambda: {write(stack).status_code for _ in range(10)} == {201})
+        wait_ready(stalled)
+        load.go_on()
+
+
+@contextmanager
+def unheard(container: Container, broker: Container) -> Iterator[None]:
+    """What the broker sends is lost on its way to the container, which goes on otherwise."""
+    source = address(broker).split("/")[2].partition(":")[0]
+    process = str(container.attrs["State"]["Pid"])
+    rule = ["nsenter", "-t", process, "-n", "iptables", "--wait", "{}", "INPUT", "-s", source, "-j", "DROP"]
+    subprocess.run([part.format("-A") for part in rule], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([part.format("-D") for part in rule], check=True)
+
+
+@pytest.mark.timeout(300)
+def test_a_new_instance_is_not_ready_before_it_has_folded_all(stack: Stack) -> None:
+    with stack.client() as client:
+        there = {one.id for one in client.Product.list()}
+    stack.compose("up", "--detach", "--no-recreate", "--scale", "products=3")
+    try:
+        new = stack.containers("products")[2]
+        eventually(lambda: is_ready(new), 60)
+        listed = requests.get(f"{address(new)}/-/status", timeout=5).json()["entities"]["products"]
+        assert listed >= len(there)
+    finally:
+        stack.compose("up", "--detach", "--no-recreate", "--scale", "products=2")
