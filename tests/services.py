@@ -53,9 +53,6 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 class Service:
     """One `foldline serve NAME`, and how to speak to it."""
 
-    module = "foldline"
-    """What is run as the command line."""
-
     def __init__(
         self,
         name: str,

@@ -1,8 +1,8 @@
-"""`python -m faults`: a long run. Histories and the services' output stay in a folder for each run."""
+"""`python -m faults`: a long run. Its histories, and what the services wrote, stay in a folder."""
 
 import argparse
+import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from faults.check import main as check_again
@@ -20,13 +20,13 @@ def main() -> int:
     parser.add_argument("--log", choices=["embedded", "kafka"], default="embedded")
     parser.add_argument("--faults", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1, help="the same faults and requests each time")
-    parser.add_argument("--folder", type=Path, help="where histories stay; var/faults/LOG-SEED if not given")
+    parser.add_argument("--folder", type=Path, help="made anew; var/faults/LOG-SEED if not given")
     given = parser.parse_args()
     kept = given.folder or REPOSITORY / "var" / "faults" / f"{given.log}-{given.seed}"
-    kept.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(kept, ignore_errors=True)
     later = given.faults // _AFTERWARDS
     histories = [kept / "history-1.jsonl", kept / "history-2.jsonl"]
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder, running(Path(folder), given.log) as registers:
+    with running(kept / "run", given.log) as registers:
         run_round(registers, lanes(given.seed, given.log, given.faults - later), given.seed, histories[0])
         registers.make_topic_anew()
         run_round(registers, lanes(given.seed + 1, given.log, later), given.seed + 1, histories[1])

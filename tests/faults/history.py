@@ -38,7 +38,7 @@ class Attempt:
     position: str | None = None
     """The Log-Position that was sent: a write's to the same entity."""
     since: float | None = None
-    """When that write was sent."""
+    """When that write was sent first."""
     etag: int | None = None
     got: int | None = None
     """The value that was answered."""

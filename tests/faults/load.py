@@ -21,6 +21,15 @@ _TRIES = 25
 _SOON = 0.5
 """Seconds within which a replica is asked twice whether it is ready, so that nothing can have changed twice between."""
 
+_ROUTES = {
+    "create": ("POST", "/registers"),
+    "put": ("PUT", "/registers/{}"),
+    "cas": ("PUT", "/registers/{}"),
+    "increment": ("POST", "/registers/{}/increment"),
+    "remove": ("DELETE", "/registers/{}"),
+    "read": ("GET", "/registers/{}"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -34,7 +43,7 @@ class Known:
     position: str | None = None
     """Log-Position of the last write that was answered."""
     since: float | None = None
-    """When that write was sent."""
+    """When that write was sent first."""
 
 
 class Slots:
@@ -50,23 +59,23 @@ class Slots:
     def __iter__(self) -> Iterator[Known | None]:
         return iter(list(self._known))
 
-    def learn(self, slot: int, answer: Attempt) -> None:
-        """Take in what an answer says of the slot's entity."""
+    def learn(self, slot: int, answer: Attempt, begun: float) -> None:
+        """Take in what an answer says of the slot's entity; `begun`: when the request was first sent."""
         with self._lock:
             known = self._known[slot]
             if answer.do == "create":
-                self._known[slot] = _created(answer)
+                self._known[slot] = _created(answer, begun)
             elif known is not None and known.id == answer.entity:
-                self._known[slot] = _changed(known, answer)
+                self._known[slot] = _changed(known, answer, begun)
 
 
-def _created(answer: Attempt) -> Known | None:
+def _created(answer: Attempt, begun: float) -> Known | None:
     if answer.status != 201 or answer.entity is None or answer.etag is None or answer.value is None:
         return None
-    return Known(answer.entity, answer.etag, answer.value, None, answer.at, answer.sent)
+    return Known(answer.entity, answer.etag, answer.value, None, answer.at, begun)
 
 
-def _changed(known: Known, answer: Attempt) -> Known | None:
+def _changed(known: Known, answer: Attempt, begun: float) -> Known | None:
     """None: it is gone."""
     if answer.status == 404 or (answer.do == "remove" and answer.status == 200):
         return None
@@ -74,7 +83,7 @@ def _changed(known: Known, answer: Attempt) -> Known | None:
         return known
     if answer.do == "read":
         return Known(known.id, answer.etag, answer.got, known.etag, known.position, known.since)
-    return Known(known.id, answer.etag, answer.got, known.etag, answer.at, answer.sent)
+    return Known(known.id, answer.etag, answer.got, known.etag, answer.at, begun)
 
 
 class Load:
@@ -137,81 +146,69 @@ class Client:
         known = self._slots[request.slot]
         do = request.do if known is not None else "create"
         keyed = request.keyed and do != "read"
+        begun = self._recorder.now()
         for number in range(_TRIES if keyed else 1):
             answer = self._send(request, do, known, keyed, (request.replica + number) % len(self._urls))
+            self._slots.learn(request.slot, answer, begun)
             if answer.status in (NO_ANSWER, 503, 504) and not stop.wait(0.1):
                 continue  # as a client does that is told to try again
             return
 
     def _send(self, request: Request, do: str, known: Known | None, keyed: bool, replica: int) -> Attempt:
-        if_match = known.etag if do == "cas" and known else None
-        follows = known if request.follows and known and known.position else None
-        headers = {"X-Request-Id": request.name}
-        headers |= {"Idempotency-Key": request.name} if keyed else {}
-        headers |= {"If-Match": f'"{if_match}"'} if if_match is not None else {}
-        headers |= {"Log-Position": follows.position or ""} if follows else {}
-        writes = do in ("create", "put", "cas")
+        asked = _asked(request, do, known, keyed)
+        entity = known.id if known is not None and do != "create" else None
         sent = self._recorder.now()
-        answer = self._exchange(do, known, replica, {"value": request.value} if writes else None, headers)
-        attempt = Attempt(
-            name=request.name,
-            do=do,
-            entity=known.id if known and do != "create" else answer.get("id"),
-            replica=replica,
-            sent=sent,
-            done=self._recorder.now(),
-            status=answer["status"],
-            value=request.value if writes else None,
-            if_match=if_match,
-            keyed=keyed,
-            position=follows.position if follows else None,
-            since=follows.since if follows else None,
-            etag=answer.get("etag"),
-            got=answer.get("value"),
-            at=answer.get("at"),
-            problem=answer.get("problem"),
-        )
+        said = self._exchange(do, entity, replica, _headers(request.name, asked), asked["value"])
+        entity = said.pop("entity", None) or entity
+        attempt = Attempt(request.name, do, entity, replica, sent, self._recorder.now(), **asked, **said)
         self._recorder.note(attempt)
-        self._slots.learn(request.slot, attempt)
         return attempt
 
     def _exchange(
-        self, do: str, known: Known | None, replica: int, body: object, headers: Mapping[str, str]
-    ) -> Mapping[str, Any]:
-        """Send it, and tell what the answer says."""
-        method, path = _route(do, "" if known is None else known.id)
+        self, do: str, entity: str | None, replica: int, headers: Mapping[str, str], value: int | None
+    ) -> dict[str, Any]:
+        """Send it. Gives what the answer says, by the names of an Attempt."""
+        method, path = _ROUTES[do]
+        url = self._urls[replica] + path.format(entity)
+        body = None if value is None else {"value": value}
         try:
-            answer = self._session.request(
-                method, self._urls[replica] + path, json=body, headers=dict(headers), timeout=PATIENCE
-            )
-            return _said(answer)
+            return _said(self._session.request(method, url, json=body, headers=dict(headers), timeout=PATIENCE))
         except (requests.RequestException, ValueError):
             return {"status": NO_ANSWER}
 
 
-def _route(do: str, id: str) -> tuple[str, str]:
-    match do:
-        case "create":
-            return "POST", "/registers"
-        case "put" | "cas":
-            return "PUT", f"/registers/{id}"
-        case "increment":
-            return "POST", f"/registers/{id}/increment"
-        case "remove":
-            return "DELETE", f"/registers/{id}"
-    return "GET", f"/registers/{id}"
+def _asked(request: Request, do: str, known: Known | None, keyed: bool) -> dict[str, Any]:
+    """What is asked for, by the names of an Attempt."""
+    follows = known if request.follows else None
+    return {
+        "value": request.value if do in ("create", "put", "cas") else None,
+        "if_match": known.etag if known is not None and do == "cas" else None,
+        "keyed": keyed,
+        "position": follows and follows.position,
+        "since": follows and follows.since,
+    }
 
 
-def _said(answer: requests.Response) -> Mapping[str, Any]:
+def _headers(name: str, asked: Mapping[str, Any]) -> Mapping[str, str]:
+    headers = {
+        "X-Request-Id": name,
+        "Idempotency-Key": name if asked["keyed"] else None,
+        "If-Match": None if asked["if_match"] is None else f'"{asked["if_match"]}"',
+        "Log-Position": asked["position"],
+    }
+    return {header: text for header, text in headers.items() if text is not None}
+
+
+def _said(answer: requests.Response) -> dict[str, Any]:
     etag = answer.headers.get("ETag")
-    said: dict[str, Any] = {
+    said = {
         "status": answer.status_code,
         "etag": None if etag is None else int(etag.strip('"')),
         "at": answer.headers.get("Log-Position"),
     }
     body = answer.json()
     if answer.ok:
-        return said | {"id": body["id"], "value": body["value"]}
+        return said | {"entity": body["id"], "got": body["value"]}
     return said | {"problem": body.get("type", "").rpartition(":")[2]}
 
 

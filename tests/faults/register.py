@@ -77,4 +77,4 @@ def _sight(attempt: Attempt, values: Mapping[int, int]) -> Operation:
 
 def _matters(operation: Operation, seen: set[int]) -> bool:
     """Whether it can explain anything: what nobody saw may as well not have been."""
-    return operation.value is None or operation.value // STEP in seen
+    return operation.do == "set" or operation.value is None or operation.value // STEP in seen

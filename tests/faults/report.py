@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from faults.chains import chains, dead
 from faults.checks import Failure
 from faults.history import History
 from faults.register import answered, may_be_written, requests
@@ -35,7 +36,15 @@ def figures(history: History) -> Mapping[str, object]:
         "writes of unknown outcome": len(unknown),
         "entities": len({attempt.entity for attempt in history.attempts} - {None}),
         "records": len(history.records),
+        "records that lost": _lost(history),
         "repairs": sum(record.repairs is not None for record in history.records),
         "probes": len(history.probes),
         "seconds": round(max((attempt.done for attempt in history.attempts), default=0)),
     }
+
+
+def _lost(history: History) -> int:
+    """How many records followed what others had followed before."""
+    counted = sum(map(len, chains(history.records).values()))
+    repairs = sum(record.repairs is not None for record in history.records)
+    return len(history.records) - counted - repairs - sum(map(dead, history.records))
