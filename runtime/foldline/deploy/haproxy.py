@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from foldline.deploy.model import LIVE, PORT, READY, Deployment
-from foldline.deploy.public import INTERNAL, Place, PublicRoute
+from foldline.deploy.public import INTERNAL, Place
 from foldline.deploy.text import render
 
 SLOTS = 8
 """Instances of a service that the balancer can know, so that one may start more than topics.yaml says."""
-
 
 _PROBLEMS = {
     404: ("no-such-route", "There is no such route."),
@@ -30,7 +29,7 @@ class Rule(NamedTuple):
 
 def render_haproxy(deployment: Deployment) -> str:
     """The balancer's configuration."""
-    slots = max(SLOTS, *(2 * service.service.deploy.instances for service in deployment.services))
+    slots = max(SLOTS, *(2 * service.size.instances for service in deployment.services))
     return render(
         "haproxy.cfg",
         services=deployment.services,
@@ -46,16 +45,19 @@ def render_haproxy(deployment: Deployment) -> str:
 
 def rules(places: list[Place]) -> Iterator[Rule]:
     """A service for each place. Where several answer at one place, method and path tell their requests apart."""
-    for place in places:
-        if len(place.services) > 1:
-            yield from (Rule(route.service, _exactly(route)) for route in place.routes)
     paths: dict[str, list[str]] = {}
     for place in places:
         if not place.below:
+            yield from _apart(place)
             paths.setdefault(place.services[0], []).append(place.path)
     yield from (Rule(service, f"{{ path {' '.join(there)} }}") for service, there in paths.items())
-    yield from (Rule(place.services[0], f"{{ path_beg {place.path} }}") for place in places if place.below)
+    for place in places:
+        if place.below:
+            yield from _apart(place)
+            yield Rule(place.services[0], f"{{ path_beg {place.path} }}")
 
 
-def _exactly(route: PublicRoute) -> str:
-    return f"{{ method {' '.join(route.methods)} }} {{ path_reg ^{route.pattern}$ }}"
+def _apart(place: Place) -> Iterator[Rule]:
+    if len(place.services) > 1:
+        for route in place.routes:
+            yield Rule(route.service, f"{{ method {' '.join(route.methods)} }} {{ path_reg ^{route.pattern}$ }}")

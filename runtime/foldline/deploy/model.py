@@ -1,5 +1,6 @@
 """The deployment of an application, before it is written for any one system: all that a renderer reads."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -87,8 +88,8 @@ class Deployment:
 
     @property
     def name(self) -> str:
-        """What the whole is called: the image's last name."""
-        return self.image.rpartition("/")[2].partition(":")[0]
+        """What the whole is called: the image's last name, as any system takes it."""
+        return re.sub("[._-]+", "-", self.image.rpartition("/")[2].partition(":")[0])
 
     @property
     def places(self) -> list[Place]:

@@ -9,6 +9,7 @@ from services import SERVICES
 
 from foldline.deploy.haproxy import render_haproxy, rules
 from foldline.deploy.model import Deployment
+from foldline.deploy.public import PublicRoute, places
 
 Deploy = Callable[..., Deployment]
 
@@ -82,6 +83,15 @@ def test_each_function_may_be_in_a_service_of_its_own(deploy: Deploy) -> None:
 def test_what_no_function_takes_is_refused_by_a_service_that_knows_the_place(deploy: Deploy) -> None:
     apart = deploy({"reads": {"queries": ["products"]}, "writes": {"commands": ["products"]}})
     assert goes_to(apart, "PATCH", "/products") in {"reads", "writes"}
+
+
+def test_a_path_goes_before_a_pattern_that_it_matches() -> None:
+    routes = [
+        *(PublicRoute(service, ("GET",), f"/a/<{service}>") for service in ("one", "two")),
+        PublicRoute("three", ("GET",), "/a/b"),
+    ]
+    services = [rule.service for rule in rules(places(routes)) if matches(rule.condition, "GET", "/a/b")]
+    assert services[0] == "three"
 
 
 def test_operators_routes_are_refused_however_they_are_written(shop: Deployment) -> None:

@@ -202,6 +202,10 @@ def test_a_service_is_not_named_as_what_stands_beside_it(deploy: Deploy, name: s
         deploy({name: {"queries": ["products"]}})
 
 
+def test_the_whole_is_named_after_the_image_as_any_system_takes_it(deploy: Deploy) -> None:
+    assert deploy(image="localhost:5000/team/my_shop.web:1.2").name == "my-shop-web"
+
+
 @pytest.mark.parametrize("render", [render_kontena, render_kubernetes])
 def test_functions_apart_at_one_path_are_refused_where_only_paths_count(
     deploy: Deploy, render: Callable[[Deployment], Mapping[str, str]]

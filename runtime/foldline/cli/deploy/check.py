@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from foldline.deploy.kontena.check import KontenaError, check_kontena
+from foldline.deploy.kontena import KontenaError, check_kontena
 
 
 @click.group()

@@ -2,5 +2,6 @@
 
 from foldline.deploy.kontena.check import check_kontena
 from foldline.deploy.kontena.render import render_kontena
+from foldline.deploy.kontena.shapes import KontenaError
 
-__all__ = ["check_kontena", "render_kontena"]
+__all__ = ["KontenaError", "check_kontena", "render_kontena"]

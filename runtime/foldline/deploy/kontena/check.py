@@ -1,25 +1,23 @@
 """Checks a kontena.yml in the order in which Kontena reads one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
 from foldline.deploy.kontena.liquid import fill
-from foldline.deploy.kontena.shapes import Finding
+from foldline.deploy.kontena.shapes import Finding, KontenaError
 from foldline.deploy.kontena.stack import stack_findings
 from foldline.deploy.kontena.variables import Values, variable_findings
-from foldline.errors import SetupError, TopologyError
+from foldline.errors import TopologyError
 from foldline.topology.document import Document
 
-_BUILT_IN = ("GRID", "STACK", "PLATFORM")
+_BUILT_IN = {"GRID": "grid", "STACK": "stack", "PLATFORM": "grid"}
+"""What Kontena itself knows at an installation, by example."""
+
 _REFERENCE = re.compile(r"(?<!\$)\$(?!\$)(?:\{(\w+)\}|(\w+))")
 _LEFT_ALONE = ("interpolate:", "evaluate:")
-
-
-class KontenaError(SetupError):
-    """kontena.yml is not what Kontena takes."""
 
 
 @dataclass(slots=True)
@@ -29,6 +27,13 @@ class Report:
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What is no mistake, but good to know."""
+
+    def add(self, document: Document, findings: Iterable[Finding]) -> None:
+        """Add findings, each with its line in the document. Of `meta` Kontena warns, although it reads it."""
+        for finding in findings:
+            harmless = finding.notification and finding.path == ("meta",)
+            said = f"{document.where(finding.path)}: {finding.message}"
+            (self.remarks if harmless else self.problems).append(said)
 
 
 def check_kontena(path: FilePath, given: Mapping[str, str], environment: Mapping[str, str]) -> Report:
@@ -44,40 +49,37 @@ def check_kontena(path: FilePath, given: Mapping[str, str], environment: Mapping
     report = Report()
     try:
         _check(path, text, Values(given, environment), report)
-    except TopologyError as error:  # it is not YAML, before or after its templates are filled
+    except (TopologyError, KontenaError) as error:  # no further step can be taken
         report.problems += error.problems
     return report
 
 
 def _check(path: FilePath, text: str, values: Values, report: Report) -> None:
-    built_in = {"GRID": "grid", "STACK": path.stem, "PLATFORM": "grid"}
-    raw = Document(path.name, _interpolated(text, built_in, _BUILT_IN).encode())
+    raw = Document(path.name, _interpolated(text, _BUILT_IN, only=_BUILT_IN).encode())
     if not isinstance(raw.data, dict):
-        report.problems.append(f"{path.name}: it is a mapping, with stack, services and so on")
-        return
+        raise KontenaError(f"{path.name}: it is a mapping, with stack, services and so on")
     declared = raw.data.get("variables")
-    findings = [*variable_findings(declared), *values.resolve(declared)]
-    known = built_in | {name: "" if value is None else str(value) for name, value in values.found.items()}
-    filled = fill(text, values.found, report.problems, path.name)
-    if filled is not None:
-        report.problems += [f"{path.name}:{line}: {said}" for line, said in _unknown_references(filled, known)]
-        rendered = Document(path.name, _interpolated(filled, known).replace("$$", "$").encode()).data
-        findings += stack_findings(rendered if isinstance(rendered, dict) else {}, built_in["GRID"])
-        findings += _missing_dockerfiles(rendered, path.parent)
+    report.add(raw, variable_findings(declared))
+    report.add(raw, values.resolve(declared))
     report.remarks += [
         f"{name} is not known before the installation: checked with an example" for name in values.examples
     ]
-    for finding in findings:
-        kept = report.remarks if finding.notification and finding.path == ("meta",) else report.problems
-        kept.append(f"{raw.where(finding.path)}: {finding.message}")
+
+    filled = fill(text, values.found, path.name)
+    known = dict(_BUILT_IN) | {name: "" if value is None else str(value) for name, value in values.found.items()}
+    report.problems += [f"{path.name}:{line}: {said}" for line, said in _unknown_references(filled, known)]
+
+    stack = Document(path.name, _interpolated(filled, known).replace("$$", "$").encode()).data
+    report.add(raw, stack_findings(stack if isinstance(stack, dict) else {}, _BUILT_IN["GRID"]))
+    report.add(raw, _missing_dockerfiles(stack, path.parent))
 
 
-def _interpolated(text: str, values: Mapping[str, str], names: tuple[str, ...] | None = None) -> str:
-    """Each `$NAME` and `${NAME}` with its value; with `names`, of these only."""
+def _interpolated(text: str, values: Mapping[str, str], only: Collection[str] | None = None) -> str:
+    """The text with the value of each `$NAME` and `${NAME}`, or of some `only`."""
 
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[2]
-        return found[0] if names is not None and name not in names else values.get(name, "")
+        return values.get(name, "") if only is None or name in only else found[0]
 
     return "\n".join(
         line if line.strip().startswith(_LEFT_ALONE) else _REFERENCE.sub(value, line) for line in text.split("\n")

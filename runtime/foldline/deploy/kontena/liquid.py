@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from foldline.deploy.kontena.shapes import KontenaError
 from foldline.errors import SetupError
 
 
-def fill(text: str, values: Mapping[str, Any], problems: list[str], name: str) -> str | None:
-    """The text with its templates filled; None where one is wrong, which is added to `problems`.
+def fill(text: str, values: Mapping[str, Any], name: str) -> str:
+    """The text with its templates filled; `name` is the file's.
 
-    Raises SetupError where python-liquid is not installed.
+    Raises KontenaError for a wrong template, SetupError where python-liquid is not installed.
     """
     try:
         from liquid import Environment, StrictUndefined  # noqa: PLC0415 - an extra: most who run services need it not
@@ -21,5 +22,4 @@ def fill(text: str, values: Mapping[str, Any], problems: list[str], name: str) -
     except LiquidError as error:
         token = error.token
         line = "" if token is None else f":{text.count(chr(10), 0, token.start_index) + 1}"
-        problems.append(f"{name}{line}: {str(error).splitlines()[0]}")
-        return None
+        raise KontenaError(f"{name}{line}: {str(error).splitlines()[0]}") from error

@@ -6,6 +6,7 @@ from typing import Any
 from foldline.deploy.kontena.shapes import (
     Finding,
     Path,
+    Shape,
     among,
     any_mapping,
     between,
@@ -43,14 +44,14 @@ def _environment(value: Any, path: Path) -> Iterator[Finding]:
     yield from each(like(r"(?s)[^=]+=.*", "NAME=value"))(value, path)
 
 
-def _ignored(advice: str) -> Any:
+def _ignored(advice: str) -> Shape:
     def check(value: Any, path: Path) -> Iterator[Finding]:  # noqa: ARG001 - a shape
         yield Finding(path, f"Kontena takes no notice of it; {advice}", notification=True)
 
     return check
 
 
-def _hooks(*, one_off: bool) -> Any:
+def _hooks(*, one_off: bool) -> Shape:
     known = {"name": string, "cmd": string}
     if one_off:
         return each(mapping(known, required=("name", "cmd")), text=False)
@@ -113,7 +114,7 @@ _CERTIFICATE = mapping({"subject": string, "name": string, "type": among("env")}
 _VOLUME = like(r"((/|[A-Za-z0-9])[^:]*:)?/[^:]*(:[a-z,]+)?", "name:/path, /host/path:/path or /path")
 _NO_SWAP = "leave it out"
 
-_KEYS = {
+KEYS: Mapping[str, Shape] = {
     "image": optional(string),
     "extends": _EXTENDS,
     "stateful": boolean,
@@ -160,6 +161,7 @@ _KEYS = {
     "network_mode": among("host", "bridge"),
     "logging": mapping({"driver": string, "options": any_mapping}),
 }
+"""Every key that a service may have, and what may stand there."""
 
 _HINTS = {
     "memswap_limit": "Kontena's own documentation is wrong here; " + _NO_SWAP,
@@ -174,8 +176,7 @@ _HINTS = {
     "networks": "all services of a grid share one",
 }
 
-SERVICE = mapping(_KEYS, hints=_HINTS)
-"""Every key that a service may have, and what may stand there."""
+SERVICE = mapping(KEYS, hints=_HINTS)
 
 
 def service_findings(service: Any, path: Path, volumes: Mapping[str, Any]) -> Iterator[Finding]:

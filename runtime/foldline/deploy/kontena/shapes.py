@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from foldline.errors import SetupError
 from foldline.nearest import nearest
 
 Path = tuple[str | int, ...]
+
+
+class KontenaError(SetupError):
+    """kontena.yml is not what Kontena takes."""
 
 
 class Finding(NamedTuple):
@@ -61,7 +66,7 @@ def among(*choices: Any) -> Shape:
     """One of a few."""
 
     def check(value: Any, path: Path) -> Iterator[Finding]:
-        if value not in choices:
+        if not any(type(value) is type(choice) and value == choice for choice in choices):
             yield Finding(path, f"it is one of {', '.join(map(str, choices))}, not {value!r}")
 
     return check

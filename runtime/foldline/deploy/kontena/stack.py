@@ -8,18 +8,8 @@ from foldline.deploy.kontena.shapes import Finding, Path, among, any_mapping, ea
 from foldline.nearest import nearest
 
 _TOP = (
-    "stack",
-    "version",
-    "description",
-    "labels",
-    "variables",
-    "expose",
-    "depends",
-    "services",
-    "volumes",
-    "networks",
-    "data",
-    "errors",
+    *("stack", "version", "description", "labels", "variables", "expose", "depends"),
+    *("services", "volumes", "networks", "data", "errors"),
 )
 _STACK = r"(.+?/)?(?!-)[a-z0-9-]+(:[\w.-]+)?"
 _SERVICE = r"(?!-)[a-z0-9-]+"
@@ -90,36 +80,47 @@ def _service_name(name: Any, service: Any, stack: str, grid: str) -> Iterator[Fi
         yield Finding(path, f"its host's name, {host}, is longer than {_LONGEST_NAME} characters")
 
 
-def _image(name: str, services: Mapping[str, Any]) -> Iterator[Finding]:
-    """It may come from another service of the file; whether one of another file has it cannot be seen here."""
+def _image(name: Any, services: Mapping[str, Any]) -> Iterator[Finding]:
+    """It may come from another service; whether one of another file has it cannot be seen here."""
     passed: list[Any] = []
-    current: Any = name
-    while isinstance(service := services.get(current), dict) and current not in passed:
+    current = name
+    while current in services and current not in passed:
         passed.append(current)
+        service = services[current]
+        if not isinstance(service, dict) or _is_elsewhere(service.get("extends")):
+            return
         if image := service.get("image"):
-            if isinstance(image, str) and "build" in services[name]:
-                yield from like(IMAGE, "registry.example.com/shop:1.2")(image, ("services", name, "image"))
+            yield from _name_to_build(image, name, services)
             return
-        extends = service.get("extends")
-        if isinstance(extends, dict):
-            if "file" in extends or "stack" in extends:
-                return
-            extends = extends.get("service")
-        if extends is not None and extends not in services:
-            yield Finding(
-                ("services", current, "extends"), f"there is no service {extends}{nearest(str(extends), services)}"
-            )
-            return
-        current = extends
-    if passed:
+        current = _extended(service)
+    if current is not None and current not in passed:
+        yield Finding(
+            ("services", passed[-1], "extends"), f"there is no service {current}{nearest(current, map(str, services))}"
+        )
+    else:
         yield Finding(("services", name, "image"), "it is missing; a service that is built needs one too")
+
+
+def _is_elsewhere(extends: Any) -> bool:
+    return isinstance(extends, dict) and ("file" in extends or "stack" in extends)
+
+
+def _extended(service: Mapping[str, Any]) -> str | None:
+    extends = service.get("extends")
+    name = extends.get("service") if isinstance(extends, dict) else extends
+    return name if isinstance(name, str) else None
+
+
+def _name_to_build(image: Any, name: Any, services: Mapping[str, Any]) -> Iterator[Finding]:
+    if isinstance(image, str) and "build" in services[name]:
+        yield from like(IMAGE, "registry.example.com/shop:1.2")(image, ("services", name, "image"))
 
 
 def _references(service: Any, path: Path, services: Mapping[str, Any]) -> Iterator[Finding]:
     for key in ("links", "depends_on"):
         for index, target in enumerate(_listed(service, key)):
             if "/" not in target and target.partition(":")[0] not in services:
-                near = nearest(target.partition(":")[0], services)
+                near = nearest(target.partition(":")[0], map(str, services))
                 yield Finding((*path, key, index), f"there is no service {target.partition(':')[0]}{near}")
 
 
@@ -151,7 +152,7 @@ def _surroundings(stack: Mapping[str, Any], services: Mapping[str, Any]) -> Iter
         yield from _DEPENDENCY(dependency, ("depends", name))
         if name in services:
             yield Finding(("depends", name), "a service has this name")
-    if (exposed := stack.get("expose")) is not None and exposed not in services:
-        yield Finding(("expose",), f"there is no service {exposed}{nearest(str(exposed), services)}")
+    if (exposed := stack.get("expose")) is not None and str(exposed) not in services:
+        yield Finding(("expose",), f"there is no service {exposed}{nearest(str(exposed), map(str, services))}")
     if "labels" in stack:
         yield from each(like(r"[a-z0-9.-]+=.*", "team=shop"))(stack["labels"], ("labels",))

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from foldline.deploy.kontena.check import KontenaError, Report, check_kontena
+from foldline.deploy.kontena import KontenaError, check_kontena
+from foldline.deploy.kontena.check import Report
+from foldline.deploy.kontena.service import KEYS
 from foldline.errors import SetupError
 
 Check = Callable[..., Report]
@@ -105,3 +110,31 @@ def test_without_liquid_one_is_told_what_to_install(check: Check, monkeypatch: p
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(SetupError, match=r"pip install 'foldline\[deploy\]'"):
         check(web(""))
+
+
+ANY = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["", "a", "a:/b", "web"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*KEYS, "service", "file"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+SERVICES = st.dictionaries(
+    st.sampled_from(["web", "a", 1]), st.dictionaries(st.sampled_from(sorted(KEYS)), ANY, max_size=6)
+)
+TOP = st.dictionaries(st.sampled_from(["stack", "variables", "expose", "depends", "volumes", "labels", "meta"]), ANY)
+
+
+@settings(max_examples=100, deadline=None)
+@given(services=SERVICES | ANY, top=TOP)
+def test_whatever_is_written_is_told_and_never_raised(
+    tmp_path_factory: pytest.TempPathFactory, services: object, top: dict[str, object]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yml"
+    path.write_text(yaml.safe_dump(top | {"services": services}))
+    report = check_kontena(path, {}, {})
+    assert all(problem.startswith("any.yml:") for problem in report.problems)
