@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["broker_fixtures", "stand_ins"]
+pytest_plugins = ["broker_fixtures", "small_app", "stand_ins"]
 
 _PATIENCE = 5.0
 """Seconds in which what a test stopped may come to its end."""

@@ -1,5 +1,7 @@
 """A small application in a folder of its own, for tests of what is loaded from one."""
 
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -87,3 +89,19 @@ class SmallApp:
     def mistake(self, service: str = "products") -> str:
         (mistake,) = self.mistakes(service)
         return mistake
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[[str], SmallApp]]:
+    """Makes applications; what loading them leaves in `sys` is taken back."""
+    path, modules = [*sys.path], {**sys.modules}
+    yield lambda name: SmallApp(tmp_path / name)
+    sys.path[:] = path
+    for name in [name for name in sys.modules if name.partition(".")[0] == "functions"]:
+        del sys.modules[name]
+    sys.modules.update({name: module for name, module in modules.items() if name.partition(".")[0] == "functions"})
+
+
+@pytest.fixture
+def app(make_app: Callable[[str], SmallApp]) -> SmallApp:
+    return make_app("app")

@@ -45,8 +45,8 @@ class Found(NamedTuple):
 
 def functions_of(application: Application) -> Iterator[Found]:
     """All that one service runs."""
-    for function in (*application.commands, *application.queries, *application.projectors):
-        yield Found(application, function)
+    functions: list[Function] = [*application.commands, *application.queries, *application.projectors]
+    return (Found(application, function) for function in functions)
 
 
 def row_of(found: Found) -> FunctionRow:

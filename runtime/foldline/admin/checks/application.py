@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from pathlib import Path
 
+from foldline.admin.catalogue import functions_of
 from foldline.admin.checks.check import Check
 from foldline.errors import SetupError
 from foldline.functions.loading import load_all
@@ -26,10 +27,6 @@ def check_application(path: Path, settings: Settings) -> Generator[Check, None, 
             for problem in error.problems
         )
         return topology
-    found = {
-        function.name
-        for application in applications.values()
-        for function in (*application.commands, *application.queries, *application.projectors)
-    }
+    found = {of.function for application in applications.values() for of in functions_of(application)}
     yield Check("functions", "ok", f"{len(found)} are well declared")
     return topology

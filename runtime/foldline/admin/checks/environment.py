@@ -62,14 +62,12 @@ def _text(value: Any) -> str:
     match value:
         case None:
             return "unset"
+        case True:
+            return "auto"
+        case (float(least), float(most)):
+            return f"{least:g}-{most:g}"
         case dict():
             return ",".join(f"{name}={text}" for name, text in value.items()) or "none"
         case frozenset() | tuple():
-            return "-".join(map(str, value)) if _is_range(value) else ",".join(map(str, sorted(value))) or "none"
-        case True:
-            return "auto"
+            return ",".join(sorted(value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _is_range(value: Any) -> bool:
-    return isinstance(value, tuple) and all(isinstance(bound, float) for bound in value) and bool(value)

@@ -7,7 +7,7 @@ from foldline.admin.checks.check import Check
 from foldline.admin.checks.listeners import holder_of, is_taken
 from foldline.admin.services import Services
 from foldline.client.transport import Answer
-from foldline.errors import ConnectionFailed, FoldlineError
+from foldline.errors import FoldlineError, Unauthorized
 from foldline.settings import Settings
 from foldline.topology import Service, Topology
 
@@ -23,8 +23,8 @@ def _check(service: Service, url: str, answer: Answer | FoldlineError, *, elsewh
     found = None if isinstance(answer, FoldlineError) else _served(answer)
     if found is not None and found.get("service") == service.name:
         return _serves(name, url, found)
-    if isinstance(answer, FoldlineError) and not isinstance(answer, ConnectionFailed):
-        return Check(name, "warn", f"{url}: {answer.message}", "see what answers there")
+    if isinstance(answer, Unauthorized):
+        return Check(name, "warn", f"{url}: {answer.message}", "see whether it is the token that it has")
     if elsewhere:
         return Check(
             name, "warn", f"{url}: it is not {service.name} that answers there", "correct FOLDLINE_URLS, or start it"
