@@ -61,11 +61,12 @@ def start_service(application: Application, settings: Settings) -> RunningServic
         core = choose_core(settings.core, cores)
         bind(() if core is None else (core,))  # and with it every thread of Python's that is started from here on
         log = parts.enter_context(closing(open_log(settings.log, settings.kafka, f"foldline.{service.name}", cores)))
-        _check_if_it_answers(log, application, settings)
+        trouble = _trouble_at_start(log, application, settings)
         path = state_path(service, settings) or _passing_path(parts)
         state = parts.enter_context(closing(State(path, application.topics)))
         repair_delay = partial(quiet, *settings.repair_after)
         fold = Fold(log, state, application, key_window=settings.key_window, repair_delay=repair_delay)
+        fold.trouble = trouble
         parts.callback(fold.stop)
         reads = parts.enter_context(closing(Reads(state, fold, application)))
         writes = Writes(log, state, fold, application, Limits(settings.deadline, settings.key_window))
@@ -94,10 +95,10 @@ def _passing_path(parts: ExitStack) -> Path:
     return Path(parts.enter_context(TemporaryDirectory(prefix="foldline-")), "state.db")
 
 
-def _check_if_it_answers(log: Log, application: Application, settings: Settings) -> None:
+def _trouble_at_start(log: Log, application: Application, settings: Settings) -> str | None:
     """A wrong topic ends the start; a log that does not answer yet is waited for, and its topics are checked then.
 
-    So is one that denies: rights may be granted a little later.
+    So is one that denies: rights may be granted a little later. Gives why it has to be waited for.
     """
     if settings.allow:
         _log.warning("checks are given up", allow=sorted(settings.allow))
@@ -105,8 +106,11 @@ def _check_if_it_answers(log: Log, application: Application, settings: Settings)
         _prepare_topics(log, application, settings)
     except LogDenied as error:
         _log.error("the log denies what the service needs; it tries on", log=settings.log, error=error.message)
+        return error.message
     except LogError as error:
         _log.warning("the log does not answer yet", log=settings.log, error=error.message)
+        return error.message
+    return None
 
 
 def _prepare_topics(log: Log, application: Application, settings: Settings) -> None:

@@ -22,6 +22,9 @@ _SEEING = "Read (or Describe, if it only creates topics)"
 _PATIENCE_SECONDS = 5.0
 """A client that does nothing but fail for so long is given up."""
 
+_KNOCK_SECONDS = 1.5
+"""In this time a client that is not let in has tried again: it rests for a second at most."""
+
 T = TypeVar("T")
 
 
@@ -38,6 +41,7 @@ class Admin:
     def describe(self, topics: Iterable[str], timeout: float) -> Mapping[str, TopicInfo]:
         """See the port."""
         names = sorted(set(topics))
+        timeout = self._patience(timeout)
         deadline = time.monotonic() + timeout
         with self._asking(names, _SEEING) as client:
             found = _describe(client, names, timeout) if names else {}
@@ -48,6 +52,7 @@ class Admin:
     def bounds(self, partitions: Iterable[Partition], timeout: float) -> Mapping[Partition, Bounds]:
         """See the port."""
         asked = sorted(set(partitions))
+        timeout = self._patience(timeout)
         with self._asking(sorted({partition.topic for partition in asked}), _SEEING) as client:
             return _again_while(client, SETTLING, lambda left: _bounds(client, asked, left), timeout)
 
@@ -64,6 +69,10 @@ class Admin:
     def close(self) -> None:
         """Let go of the client and its threads; questions under way are answered first."""
         self._client = None
+
+    def _patience(self, timeout: float) -> float:
+        """Who was not let in when it last came knocks again, and need not wait for long."""
+        return min(timeout, _KNOCK_SECONDS) if self._contact.denied else timeout
 
     @contextmanager
     def _asking(self, topics: Collection[str], operation: str) -> Iterator[AdminClient]:
