@@ -66,7 +66,9 @@ class OfAReplica:
 
     @contextmanager
     def restarted(self) -> Iterator[None]:
-        self._replica.service.stop()
+        """In good order, unless it has only begun to start."""
+        self._replica.service.terminate()
+        assert self._replica.service.wait_ended() in (0, -signal.SIGTERM), "it did not stop in good order"
         yield
         self._replica.start_again()
 

@@ -13,6 +13,9 @@ from typing import Any
 NO_ANSWER = 0
 """The status where the connection broke, or nothing came in time."""
 
+_LONGEST = 500
+"""Characters of a trouble; what a service wrote stays in its file."""
+
 STRANGER = -1
 """In place of a replica, where another program wrote to the log."""
 
@@ -184,8 +187,8 @@ class Recorder(AbstractContextManager["Recorder"]):
             self._file.writelines(lines)
 
     def trouble(self, what: str) -> None:
-        """Write down something that must not be."""
-        self.note(Trouble(self.now(), what))
+        """Write down something that must not be, in few words."""
+        self.note(Trouble(self.now(), what if len(what) < _LONGEST else f"{what[:_LONGEST]}..."))
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

@@ -26,8 +26,7 @@ class Guard:
         """Write down what happened without a fault."""
         code = self._replica.service.process.poll()
         if code is not None:
-            output = self._replica.service.output()[-2000:]
-            self._recorder.trouble(f"{self._replica.url} ended by itself with {code}: {output}")
+            self._recorder.trouble(f"{self._replica.url} ended by itself with {code}")
             self._replica.start_again()
             self.settle()
         elif self._worker and self._worker != self._replica.worker():

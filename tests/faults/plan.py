@@ -103,7 +103,7 @@ def requests(seed: int, client: int) -> Iterator[Request]:
     random = Random(f"{seed} client {client}")
     for number in count(1):
         yield Request(
-            name=f"c{client}-{number}",
+            name=f"r{seed}-c{client}-{number}",
             do=_choose(random, REQUESTS),
             slot=random.randrange(SLOTS),
             replica=random.randrange(REPLICAS),

@@ -74,7 +74,7 @@ def _told(history: History, attempts: Sequence[Attempt]) -> list[str]:
 
 def _line(attempt: Attempt) -> str:
     who = "a stranger" if attempt.replica == STRANGER else f"replica {attempt.replica}"
-    return f"  {attempt.sent:9.3f} -{attempt.done:9.3f}  {attempt.name:9} {who}: {' '.join(_words(attempt))}"
+    return f"  {attempt.sent:9.3f} -{attempt.done:9.3f}  {attempt.name:12} {who}: {' '.join(_words(attempt))}"
 
 
 def _words(attempt: Attempt) -> Iterator[str]:
