@@ -25,9 +25,10 @@ REAUTHENTICATION_SECONDS = 2.0
 """After so long a connection must show its credentials again."""
 
 _SETTINGS = """
-listeners=PLAINTEXT://127.0.0.1:@PORT@,CONTROLLER://127.0.0.1:@CONTROLLER@,SECURED://127.0.0.1:{port}
-advertised.listeners=PLAINTEXT://127.0.0.1:@PORT@,CONTROLLER://127.0.0.1:@CONTROLLER@,SECURED://127.0.0.1:{port}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL
+listeners=PLAINTEXT://127.0.0.1:@PORT@,CONTROLLER://127.0.0.1:@CONTROLLER@,{listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:@PORT@,CONTROLLER://127.0.0.1:@CONTROLLER@,{listeners}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL,CERTIFIED:SSL
+listener.name.certified.ssl.client.auth=required
 ssl.keystore.type=PEM
 ssl.keystore.location={keystore}
 ssl.truststore.type=PEM
@@ -53,11 +54,11 @@ class SecuredBroker(Broker):
 
     def __init__(self, folder: Path) -> None:
         self.authority = Authority(folder)
-        self._secured_port = free_port()
+        self._secured_port, self._certified_port = free_port(), free_port()
         settings = folder / "secured.properties"
         settings.write_text(
             _SETTINGS.format(
-                port=self._secured_port,
+                listeners=f"SECURED://{self.servers},CERTIFIED://127.0.0.1:{self._certified_port}",
                 keystore=self.authority.sign("broker", "IP:127.0.0.1"),
                 authority=self.authority.certificate,
                 reauthentication=int(REAUTHENTICATION_SECONDS * 1000),
@@ -74,6 +75,11 @@ class SecuredBroker(Broker):
     def plain_url(self) -> str:
         """Where everybody may do everything."""
         return f"kafka://127.0.0.1:{self.port}"
+
+    @property
+    def certified_url(self) -> str:
+        """Where a client is whom its certificate names: `CN=me`."""
+        return f"kafka://127.0.0.1:{self._certified_port}"
 
     @property
     def tls(self) -> Mapping[str, str]:

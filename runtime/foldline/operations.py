@@ -71,12 +71,12 @@ class Operations:
     def readiness(self) -> tuple[str, ...]:
         """Why the service is not ready; empty: it is. Cheap."""
         fold = self._fold
-        absence, silence = fold.gate.absence(), fold.watch.silence()
+        absence = fold.gate.absence()
         reasons = (
             "it is stopping" if self.stopping else None,
             fold.trouble,
             fold.gate.why_closed(),
-            f"the log has not answered for {silence:.0f} s: {fold.watch.trouble}" if silence > _STALLED else None,
+            fold.watch.why_silent(_STALLED),
             f"the fold was last at the end of the log {absence:.0f} s ago"
             if _STALLED < absence < float("inf")
             else None,

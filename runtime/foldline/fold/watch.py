@@ -65,6 +65,13 @@ class Watch:
         """Seconds since the log last answered."""
         return clock() - self.contact
 
+    def why_silent(self, patience: float) -> str | None:
+        """That the log has not answered for longer than so many seconds, and why; None: it has."""
+        silence, trouble = self.silence(), self.trouble
+        if silence <= patience:
+            return None
+        return f"the log has not answered for {silence:.0f} s{f': {trouble}' if trouble else ''}"
+
     def check_contact(self, patience: float = 2.0) -> None:
         """Raise NotReady where the log has not answered for so many seconds."""
         if self.silence() > patience:

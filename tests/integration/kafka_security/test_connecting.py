@@ -49,6 +49,28 @@ def test_a_user_comes_in_by_a_password_in_a_file(
         assert log.describe([topic]) == {}
 
 
+def test_a_user_comes_in_by_a_certificate(secured_broker: SecuredBroker, topic: str, tmp_path: Path) -> None:
+    secured_broker.grant(f"CN={topic}", topic, ["Describe"])
+    key = tmp_path / "key"
+    key.write_text(secured_broker.authority.sign(topic).read_text())
+    settings = Settings.from_environment(
+        {
+            "FOLDLINE_LOG": secured_broker.certified_url,
+            "FOLDLINE_KAFKA_SECURITY_PROTOCOL": "ssl",
+            "FOLDLINE_KAFKA_SSL_CA_LOCATION": str(secured_broker.authority.certificate),
+            "FOLDLINE_KAFKA_SSL_CERTIFICATE_LOCATION": str(key),
+            "FOLDLINE_KAFKA_SSL_KEY_PEM_FILE": str(key),
+        }
+    )
+    with closing(open_log(settings.log, settings.kafka, "tests")) as log:
+        assert log.describe([topic]) == {}
+
+
+def test_who_shows_no_certificate_is_told_the_brokers_alert(secured_broker: SecuredBroker) -> None:
+    options = dict(secured_broker.tls) | {"security.protocol": "ssl"}
+    assert "alert bad certificate" in refusal(secured_broker.certified_url, options).message
+
+
 @pytest.mark.parametrize(
     ("change", "remedy"),
     [
