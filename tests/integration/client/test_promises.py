@@ -126,19 +126,18 @@ def test_entities_created_while_the_service_is_killed_are_there_once_each(own: S
         def create(name: str) -> None:
             made.append(client.Product.create(name=name, price=1).id)
 
-        watching = client.Product.watch()
-        with ThreadPoolExecutor(THREADS) as pool:
-            creating = [pool.submit(create, name) for name in names]
-            for least in (100, 250):
-                eventually(lambda: len(made) >= least)  # noqa: B023 - it is asked before the next
-                products.kill()
-                products = products_of(own)
-        for one in creating:
-            one.result()
-        found = list(client.Product.list())
-        assert Counter(product.name for product in found) == Counter(names)
-        assert {product.id for product in found} == set(made)
-        with watching:
+        with client.Product.watch() as watching:
+            with ThreadPoolExecutor(THREADS) as pool:
+                creating = [pool.submit(create, name) for name in names]
+                for least in (100, 250):
+                    eventually(lambda: len(made) >= least)  # noqa: B023 - it is asked before the next
+                    products.kill()
+                    products = products_of(own)
+            for one in creating:
+                one.result()
+            found = list(client.Product.list())
+            assert Counter(product.name for product in found) == Counter(names)
+            assert {product.id for product in found} == set(made)
             assert Counter(next(watching).id for _ in names) == Counter(made)
 
 
