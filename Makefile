@@ -7,7 +7,7 @@ KAFKA  ?= 127.0.0.1:9092
 READABLE := FOLDLINE_LOG_FORMAT=$${FOLDLINE_LOG_FORMAT:-text}
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-kafka kafka demo page test check format bench lock clean
+.PHONY: help run run-kafka kafka demo image stack page test check format bench faults lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -28,6 +28,12 @@ kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 demo: $(VENV)/run.stamp ## fill the running shop with customers and purchases (KEEP=1: go on writing)
 	@$(BIN)/python scripts/demo.py $(if $(KEEP),--keep-writing)
 
+image: ## the shop's image for containers
+	@scripts/image.sh
+
+stack: $(VENV)/dev.stamp ## the whole system in containers, a tour through it, and down again
+	@scripts/stack.sh
+
 page: ## build the dashboard's page from its sources (needs no Node of yours)
 	@PYTHON=$(PYTHON) scripts/page.sh build
 
@@ -46,6 +52,11 @@ check: $(VENV)/dev.stamp ## format, lint and types; the page and docs/cli.md are
 format: $(VENV)/dev.stamp ## format the code, and mend what can be mended
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
+
+faults: $(VENV)/dev.stamp ## 300 faults on each log, under load, and what is promised checked (SEED=n)
+	@export PYTHONPATH=tests; for log in embedded kafka; do \
+		$(BIN)/python -m faults --log $$log --seed $(or $(SEED),1) || exit 1; \
+	done
 
 bench: ## the benchmarks, in an environment of their own
 	@PYTHON=$(PYTHON) benchmarks/run.sh

@@ -31,10 +31,10 @@ def running_engine() -> Iterator[None]:
             assert stopped.returncode == 0, stopped.stderr
 
 
-def docker(*arguments: str) -> str:
-    """Run Docker's command line in the repository to its end; gives what it printed."""
-    done = _run("docker", *arguments)
-    assert done.returncode == 0, f"docker {' '.join(arguments)}: {done.stderr}"
+def run(*command: str) -> str:
+    """Run a command in the repository to its end, which must be good; gives what it printed."""
+    done = _run(*command)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
     return done.stdout.strip()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from engine import IMAGE, EngineUnavailable, docker, running_engine
+from engine import IMAGE, EngineUnavailable, run, running_engine
 from kafka_container import KafkaContainer
 from log_backends import KafkaBackend
 from service_container import started
@@ -26,7 +26,7 @@ def engine() -> Iterator[None]:
     try:
         with running_engine():
             yield
-            assert docker("ps", "--all", "--quiet", "--filter", "label=org.testcontainers") == ""
+            assert run("docker", "ps", "--all", "--quiet", "--filter", "label=org.testcontainers") == ""
     except EngineUnavailable as unavailable:
         if os.environ.get("CI"):
             pytest.fail(f"no container engine: {unavailable}")
@@ -36,7 +36,7 @@ def engine() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def image(engine: None) -> str:
     """The shop's image, as it is built of this checkout."""
-    docker("build", "--quiet", "--tag", IMAGE, ".")
+    run("scripts/image.sh")
     return IMAGE
 
 
