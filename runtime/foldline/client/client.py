@@ -16,7 +16,7 @@ from foldline.client.resource import Resource
 from foldline.client.retrying import Retrying
 from foldline.client.services import Call, Services
 from foldline.client.transport import Transport
-from foldline.errors import FieldError, FoldlineError, NotFound
+from foldline.errors import FieldError, FoldlineError, NotFound, Unreadable
 from foldline.nearest import nearest
 from foldline.settings import Settings
 from foldline.topology import Topology
@@ -93,6 +93,9 @@ class Client:
         """Let go of all connections."""
         self._services.close()
 
+    def __repr__(self) -> str:
+        return f"<Client of {', '.join(self._services.urls)}: {', '.join(self.resources)}>"
+
     def __getattr__(self, name: str) -> Any:
         resources: Mapping[str, type[Resource]] = self.__dict__.get("resources", {})
         if name in resources:
@@ -125,5 +128,7 @@ class Client:
         return documents, failed
 
     def _document(self, service: str) -> Document:
-        document: Document = self._services.call(Call(service, "GET", "/openapi.json"), retry=False).json()
+        document = self._services.call(Call(service, "GET", "/openapi.json"), retry=False).json()
+        if not (isinstance(document, dict) and document.get("openapi")):
+            raise Unreadable(f"what is at {self._services.urls[service]} is no service of Foldline's")
         return document

@@ -66,7 +66,7 @@ class Operation:
 
 def read_entities(document: Document) -> Iterator[Entities]:
     """The topics that a service folds."""
-    for name, schema in document["components"]["schemas"].items():
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
         if name.startswith("entity."):
             fields = tuple(_fields(schema))
             yield Entities(name.removeprefix("entity."), schema.get("title"), schema.get("description"), fields)
@@ -74,7 +74,7 @@ def read_entities(document: Document) -> Iterator[Entities]:
 
 def read_operations(service: str, document: Document) -> Iterator[Operation]:
     """The functions that it runs."""
-    for path, methods in document["paths"].items():
+    for path, methods in document.get("paths", {}).items():
         for method, described in methods.items():
             if "x-foldline-function" in described:
                 yield _operation(service, f"{method.upper()} {path}", described, document)

@@ -5,7 +5,7 @@ from typing import Any
 
 from foldline import errors
 from foldline.client.names import python_name
-from foldline.client.transport import Answer
+from foldline.client.transport import Answer, NotJson
 from foldline.errors import FoldlineError
 
 _TYPE = "urn:foldline:problem:"
@@ -47,7 +47,7 @@ _BY_STATUS: Mapping[int, type[FoldlineError]] = {
 
 
 def error_of(answer: Answer, asked: str) -> FoldlineError:
-    """What an answer of 400 or more means; `asked` is method and URL, for answers that explain nothing themselves.
+    """What an answer other than success means; `asked` is method and URL, for answers that explain nothing themselves.
 
     The problem's members are the error's details, with the `status` and, where there is one, `retry_after` in seconds.
     """
@@ -63,7 +63,7 @@ def error_of(answer: Answer, asked: str) -> FoldlineError:
 def _problem(answer: Answer) -> dict[str, Any]:
     try:
         body = answer.json()
-    except ValueError:
+    except NotJson:
         return {}
     return body if isinstance(body, dict) and "detail" in body else {}
 

@@ -79,7 +79,7 @@ class Services:
             answer = self._transport.send(request._replace(headers={**request.headers, **positions}), left)
         except ConnectionFailed as error:
             raise ConnectionFailed(_not_reached(service, error), **error.details) from error
-        if answer.status < 400:
+        if answer.status < 300:
             self.positions.see(answer.headers.get("Log-Position"))
             return answer
         problem = error_of(answer, f"{request.method} {request.url}")

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 from foldline import jsontext
+from foldline.errors import Unreadable
+
+
+class NotJson(Unreadable, ValueError):
+    """The answer is not JSON."""
 
 
 class Request(NamedTuple):
@@ -24,8 +29,11 @@ class Answer(NamedTuple):
     body: bytes
 
     def json(self) -> Any:
-        """The body, decoded; None: there is none. Raises ValueError."""
-        return jsontext.decode(self.body) if self.body else None
+        """The body, decoded; None: there is none. Raises NotJson."""
+        try:
+            return jsontext.decode(self.body) if self.body else None
+        except ValueError as error:
+            raise NotJson(f"the answer is not JSON: {error}") from None
 
 
 class Socket(Protocol):

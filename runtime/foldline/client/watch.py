@@ -29,8 +29,12 @@ class Watch(Iterator[Change[R]], Generic[R]):
         self._seen = Positions()
         self._closed = threading.Event()
         self._socket = services.listen(service)
-        self._seen.see(",".join(self._receive()["positions"]))
-        self._subscribe()
+        try:
+            self._seen.see(",".join(self._receive()["positions"]))
+            self._subscribe()
+        except FoldlineError:
+            self._socket.close()
+            raise
 
     def __next__(self) -> Change[R]:
         """The next change, however long it takes.

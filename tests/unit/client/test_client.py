@@ -42,7 +42,7 @@ def test_without_topics_yaml_the_environment_is_enough(tmp_path: Path) -> None:
 def test_a_client_takes_its_settings_from_the_environment(bank_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOLDLINE_URLS", "desk=http://far/")
     monkeypatch.setenv("FOLDLINE_TOKEN", "one, two")
-    empty = ok({"paths": {}, "components": {"schemas": {}}})
+    empty = ok({"openapi": "3.1.0"})
     transport = Scripted(empty, empty)
     Client.from_environment(bank_folder / "topics.yaml", transport=transport).close()
     assert {request.url for request in transport.sent} == {
@@ -79,8 +79,18 @@ def test_a_class_of_a_service_that_went_away_says_where_it_should_be(transport: 
             client.Account.create(owner_name="Ada")
 
 
+@pytest.mark.parametrize("answer", [Answer(200, {}, b"<html>"), ok(), ok([1]), ok({"a": 1}), ok(status=302)])
+def test_what_is_no_service_of_foldlines_is_told(answer: Answer) -> None:
+    with Client({"desk": "http://desk"}, transport=Scripted(answer)) as client:
+        assert client.unreachable["desk"].message in {
+            "the answer is not JSON: Expecting value: line 1 column 1 (char 0)",
+            "what is at http://desk is no service of Foldline's",
+            "GET http://desk/openapi.json was answered 302.",
+        }
+
+
 def test_two_topics_of_one_schema_are_told_apart_by_their_names() -> None:
     look = {"title": "Note", "properties": {}}
-    document = {"paths": {}, "components": {"schemas": {"entity.notes": look, "entity.old_notes": look}}}
+    document = {"openapi": "3.1.0", "components": {"schemas": {"entity.notes": look, "entity.old_notes": look}}}
     with Client({"desk": "http://desk"}, transport=Scripted(ok(document))) as client:
         assert list(client.resources) == ["Note", "OldNotes"]

@@ -103,6 +103,13 @@ def test_what_it_heard_counts_as_seen() -> None:
     assert watching._services.positions.header() == "bank.accounts-0@5"
 
 
+def test_a_watch_that_cannot_begin_leaves_no_socket() -> None:
+    socket = FakeSocket()
+    with pytest.raises(ConnectionFailed):
+        watch(socket)
+    assert socket.closed
+
+
 def test_closing_it_ends_the_iteration() -> None:
     socket = FakeSocket(ready(), event(5), event(6))
     with watch(socket) as watching:

@@ -45,9 +45,10 @@ CREATE = {
         }
     }
 }
-PRODUCTS = ok({"paths": CREATE, "components": {"schemas": {"entity.products": PRODUCT}}})
+PRODUCTS = ok({"openapi": "3.1.0", "paths": CREATE, "components": {"schemas": {"entity.products": PRODUCT}}})
 SALES = ok(
     {
+        "openapi": "3.1.0",
         "paths": query("sales.total", "/total") | query("sales.by-day", "/days") | query("best", "/best"),
         "components": {"schemas": {}},
     }
