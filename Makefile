@@ -7,7 +7,7 @@ KAFKA  ?= 127.0.0.1:9092
 READABLE := FOLDLINE_LOG_FORMAT=$${FOLDLINE_LOG_FORMAT:-text}
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-kafka kafka demo image stack page test check format bench faults lock clean
+.PHONY: help run run-kafka kafka demo shell image stack page test check format bench faults lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 
 demo: $(VENV)/run.stamp ## fill the running shop with customers and purchases (KEEP=1: go on writing)
 	@$(BIN)/python scripts/demo.py $(if $(KEEP),--keep-writing)
+
+shell: $(VENV)/run.stamp ## a Python prompt with the running shop's products, customers and purchases at hand
+	@$(BIN)/foldline shell
 
 image: ## the shop's image for containers
 	@scripts/image.sh
