@@ -16,7 +16,7 @@ INTERNAL = ("/metrics", "/livez", "/readyz")
 _OWN = ("/ws", "/docs", "/openapi.json", "/asyncapi.json")
 """Every service has them; outside they are those of the first service with a page."""
 
-_VARIABLE = re.compile(r"<(?P<path>path:)?[^<>]*>")
+_VARIABLE = re.compile(r"<([^<>]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,17 @@ class PublicRoute:
     @property
     def pattern(self) -> str:
         """A regular expression that the whole path matches."""
-        texts = re.split(_VARIABLE.pattern.replace("?P<path>", "?:"), self.path)
-        gaps = [".+" if found["path"] else "[^/]+" for found in _VARIABLE.finditer(self.path)]
-        return "".join(re.escape(text) + gap for text, gap in zip(texts, [*gaps, ""], strict=True))
+        fixed, *rest = _VARIABLE.split(self.path)
+        pattern = re.escape(fixed)
+        for variable, after in zip(rest[::2], rest[1::2], strict=True):
+            pattern += (".+" if variable.startswith("path:") else "[^/]+") + re.escape(after)
+        return pattern
+
+    @property
+    def place(self) -> tuple[str, bool]:
+        """Its path, if that is fixed; else the path below which all of it is, and True."""
+        fixed, *variables = _VARIABLE.split(self.path)
+        return (fixed[: fixed.rfind("/") + 1], True) if variables else (fixed, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,7 @@ def places(routes: Iterable[PublicRoute]) -> list[Place]:
     """The routes by where they are; what goes before others stands before them: paths, then the longest beginnings."""
     found: dict[tuple[str, bool], list[PublicRoute]] = {}
     for route in routes:
-        variable = _VARIABLE.search(route.path)
-        path = route.path[: variable.start()] if variable else route.path
-        found.setdefault((path[: path.rfind("/") + 1] if variable else path, bool(variable)), []).append(route)
+        found.setdefault(route.place, []).append(route)
     made = [Place(path, below, tuple(there)) for (path, below), there in found.items()]
     return sorted(made, key=lambda place: (place.below, -len(place.path) if place.below else 0))
 
