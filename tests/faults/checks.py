@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from faults.chains import Chain, at, chains, dead
-from faults.history import STRANGER, Attempt, Held, History, Logged
+from faults.history import NO_ANSWER, STRANGER, Attempt, Held, History, Logged
 from faults.linear import TooHard, linearize
 from faults.register import answered, may_be_written, operations, requests
 
 Chains = Mapping[str, Chain]
+
+FORESEEN = {NO_ANSWER, 200, 201, 404, 412, 503, 504}
+"""How a request of these clients may be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ def of_each_entity(history: History) -> Mapping[str, Sequence[Attempt]]:
 
 
 # --- what clients were told, held against itself ---
+
+
+def every_answer_is_foreseen(history: History, _: Chains) -> Iterator[tuple[str, str | None]]:
+    for attempt in history.attempts:
+        if attempt.status not in FORESEEN:
+            yield f"{attempt.name} was answered {attempt.status} {attempt.problem}", attempt.entity
 
 
 def every_register_is_linearizable(history: History, _: Chains) -> Iterator[tuple[str, str | None]]:
@@ -192,6 +201,7 @@ def there_was_no_trouble(history: History, _: Chains) -> Iterator[tuple[str, str
 
 CHECKS: tuple[Check, ...] = (
     there_was_no_trouble,
+    every_answer_is_foreseen,
     nothing_acknowledged_is_lost,
     nothing_is_applied_twice,
     what_was_refused_is_not_written,

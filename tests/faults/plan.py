@@ -91,7 +91,7 @@ def _lane(random: Random, weights: Weights, faults: int) -> Sequence[Fault]:
         Fault(
             kind=_choose(random, weights),
             after=random.uniform(0.2, 2.5),
-            lasts=0 if weights is OF_STRANGERS else random.choice((random.uniform(0, 0.5), random.uniform(0.5, 4.0))),
+            lasts=random.uniform(0, random.choice((0.5, 4.0))),
             settles=random.random() < 0.7,
         )
         for _ in range(faults)

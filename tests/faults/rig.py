@@ -7,12 +7,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from faults.evidence import gather
-from faults.faults import Faults, Strangers
+from faults.faults import Faults
 from faults.grounds import EmbeddedGround, KafkaGround
 from faults.history import Recorder
 from faults.lanes import PATIENCE, Guard, run_lane
 from faults.load import Load
 from faults.plan import REPLICAS, Lanes, LogKind
+from faults.strangers import Strangers
 from faults.subjects import Registers
 
 

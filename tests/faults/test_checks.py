@@ -62,6 +62,10 @@ def test_a_history_that_is_well_passes() -> None:
     assert check(good()) == []
 
 
+def fail(history: History) -> None:
+    history.attempts.append(Attempt("c6", "read", "e", 0, 5, 6, 500, problem="internal"))
+
+
 def lose_a_write(history: History) -> None:
     history.records[3] = logged(3, None, 2001, None)
 
@@ -132,6 +136,7 @@ def compare_all_replicas_with_nothing(history: History) -> None:
 
 
 BROKEN: dict[Callable[[History], None], str] = {
+    fail: "every answer is foreseen",
     lose_a_write: "nothing acknowledged is lost",
     write_another_value: "nothing acknowledged is lost",
     apply_twice: "nothing is applied twice",

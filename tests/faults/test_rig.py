@@ -26,7 +26,7 @@ def short_run(folder: Path, log: LogKind, faults: int) -> int:
 
 
 def test_every_promise_is_kept_on_the_embedded_log(tmp_path: Path) -> None:
-    assert short_run(tmp_path, "embedded", 10) > 100
+    assert short_run(tmp_path, "embedded", 8) > 100
 
 
 def test_every_promise_is_kept_on_kafka(tmp_path: Path) -> None:
@@ -34,4 +34,4 @@ def test_every_promise_is_kept_on_kafka(tmp_path: Path) -> None:
         fetch()
     except BrokerUnavailable as unavailable:
         not_run(unavailable)
-    assert short_run(tmp_path, "kafka", 8) > 50
+    assert short_run(tmp_path, "kafka", 6) > 50
