@@ -50,7 +50,7 @@ def call_of(operation: Operation, values: Mapping[str, Any], if_match: str | Non
     if operation.is_command:
         body = encode(others) if operation.has_body else None
         return Call(operation.service, operation.method, path, body=body, if_match=if_match)
-    query = {name: query_text(value) for name, value in others.items() if value is not None}
+    query = {name: _query_texts(value) for name, value in others.items() if value is not None}
     return Call(operation.service, operation.method, path, query)
 
 
@@ -71,6 +71,11 @@ def pages(services: Services, call: Call, items_of: Callable[[Any], list[T]], pa
 def takes_pages(operation: Operation) -> bool:
     """Whether it answers page by page."""
     return {field.name for field in operation.takes} >= _PAGING
+
+
+def _query_texts(value: Any) -> list[str]:
+    """A list is given name by name."""
+    return [query_text(item) for item in (value if isinstance(value, list | tuple) else [value])]
 
 
 def _segment(name: str, value: Any) -> str:

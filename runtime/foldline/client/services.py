@@ -26,7 +26,7 @@ class Call(NamedTuple):
     service: str
     method: str
     path: str
-    query: Mapping[str, str] = {}
+    query: Mapping[str, str | list[str]] = {}
     body: bytes | None = None
     if_match: str | None = None
 
@@ -89,7 +89,7 @@ class Services:
         raise problem
 
     def _url(self, call: Call) -> str:
-        query = f"?{urlencode(call.query)}" if call.query else ""
+        query = f"?{urlencode(call.query, doseq=True)}" if call.query else ""
         return f"{self._base(call.service)}{call.path}{query}"
 
     def _base(self, service: str) -> str:

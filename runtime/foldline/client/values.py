@@ -1,6 +1,7 @@
 """What people write in Python, as it goes on the wire."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -34,4 +35,9 @@ def encode(fields: Mapping[str, Any]) -> bytes:
 
 def query_text(value: Any) -> str:
     """A value in a query string."""
-    return ("true" if value else "false") if isinstance(value, bool) else str(exact(value))
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case date():
+            return value.isoformat()
+    return str(exact(value))

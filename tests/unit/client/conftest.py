@@ -105,6 +105,8 @@ _FILES = {
 
         class Above(Page):
             leastBalance = fields.Decimal(load_default=0)
+            tags = fields.List(fields.String())
+            since = fields.DateTime()
 
         @query("GET /accounts", args=Named)
         def browse(accounts: Entities, args: Args) -> list[Entity]:

@@ -1,9 +1,11 @@
 """Queries of any route."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from inspect import getdoc, signature
 
 import pytest
+from transports import InProcess
 
 from foldline.client import Client, Record
 from foldline.errors import FieldError, NotFound
@@ -35,8 +37,21 @@ def test_what_is_no_list_is_one_record(client: Client) -> None:
 
 def test_a_query_looks_like_its_function(client: Client) -> None:
     rich = client.queries["accounts.rich"]
-    assert str(signature(rich)) == "(*, least_balance: decimal.Decimal = 0, limit: int = 100)"
-    assert getdoc(rich) == "Accounts with much on them.\n\nleast_balance: Decimal, optional"
+    assert (
+        str(signature(rich))
+        == "(*, least_balance: decimal.Decimal = 0, tags: list = None, since: str = None, limit: int = 100)"
+    )
+    assert (
+        getdoc(rich)
+        == "Accounts with much on them.\n\nleast_balance: Decimal, optional\ntags: list, optional\nsince: str, optional"
+    )
+
+
+def test_lists_and_times_can_be_asked_for(client: Client, transport: InProcess) -> None:
+    list(client.query("accounts.rich", tags=["a b", "c"], since=datetime(2026, 1, 2, tzinfo=UTC)))
+    assert (
+        transport.sent[-1].url == "http://desk/rich?tags=a+b&tags=c&since=2026-01-02T00%3A00%3A00%2B00%3A00&limit=100"
+    )
 
 
 def test_mistakes_are_told_with_the_nearest_name(client: Client) -> None:

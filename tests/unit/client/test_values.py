@@ -1,6 +1,6 @@
 """What people write in Python, as it goes on the wire."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,9 @@ def test_what_json_cannot_hold_is_refused_by_its_name(value: Any) -> None:
         encode({"name": "Tea", "unitPrice": value})
 
 
-@pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (1.50, "1.5"), (7, "7"), ("a b", "a b")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(True, "true"), (False, "false"), (1.50, "1.5"), (7, "7"), ("a b", "a b"), (date(2026, 1, 2), "2026-01-02")],
+)
 def test_arguments_are_texts(value: Any, text: str) -> None:
     assert query_text(value) == text
