@@ -236,8 +236,6 @@ class LogError(FoldlineError):
 class LogDenied(LogError):
     """The log does not let this service in, or do what it needs to."""
 
-    slug = "log-denied"
-
 
 class RecordTooLarge(LogError):
     """The entity is larger than the topic takes."""
@@ -268,3 +266,7 @@ class SqlRefused(FoldlineError):
 
 class FunctionError(FoldlineError):
     """A function did not give what it must."""
+
+
+class ImageNotBuilt(FoldlineError):
+    """The image could not be built."""
