@@ -1,7 +1,7 @@
 """Faults that happen one after the other to the same thing."""
 
 import subprocess
-import time
+import threading
 from collections.abc import Sequence
 
 from faults.faults import Faults
@@ -42,21 +42,36 @@ class Guard:
             self._recorder.trouble(f"{self._replica.url} did not get ready: {error}")
 
 
-def run_lane(name: str, lane: Sequence[Fault], faults: Faults, recorder: Recorder, guard: Guard | None) -> None:
-    """Let them happen; `guard` is that of the replica, where they happen to one."""
-    for fault in lane:
-        time.sleep(fault.after)
-        if guard is not None:
-            guard.look()
-        if fault.kind not in faults:
-            recorder.note(Happened(fault.kind, name, recorder.now(), recorder.now(), run=False))
-            continue
-        begun = recorder.now()
+class Lane:
+    """Lets faults happen one after the other to the same thing."""
+
+    def __init__(self, name: str, faults: Faults, recorder: Recorder, guard: Guard | None) -> None:
+        """`faults` are those that can happen to it; `guard` is that of the replica, where it is one."""
+        self._name = name
+        self._faults = faults
+        self._recorder = recorder
+        self._guard = guard
+
+    def run(self, lane: Sequence[Fault], stop: threading.Event) -> None:
+        """Let these happen, until told to stop."""
+        for fault in lane:
+            if stop.wait(fault.after):
+                return
+            self._happen(fault, stop)
+
+    def _happen(self, fault: Fault, stop: threading.Event) -> None:
+        if self._guard is not None:
+            self._guard.look()
+        begun, can = self._recorder.now(), fault.kind in self._faults
+        if can:
+            self._inject(fault, stop)
+        self._recorder.note(Happened(fault.kind, self._name, begun, self._recorder.now(), run=can))
+        if self._guard is not None and fault.settles:
+            self._guard.settle()
+
+    def _inject(self, fault: Fault, stop: threading.Event) -> None:
         try:
-            with faults[fault.kind]():
-                time.sleep(fault.lasts)
+            with self._faults[fault.kind]():
+                stop.wait(fault.lasts)
         except (AssertionError, subprocess.TimeoutExpired) as error:
-            recorder.trouble(f"{name}: {fault.kind}: {error}")
-        recorder.note(Happened(fault.kind, name, begun, recorder.now()))
-        if guard is not None and fault.settles:
-            guard.settle()
+            self._recorder.trouble(f"{self._name}: {fault.kind}: {error}")

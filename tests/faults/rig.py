@@ -1,5 +1,6 @@
 """A run: clients at work, faults on top of them, and in the end the log and all that the replicas hold."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from faults.evidence import gather
 from faults.faults import Faults
 from faults.grounds import EmbeddedGround, KafkaGround
 from faults.history import Recorder
-from faults.lanes import PATIENCE, Guard, run_lane
+from faults.lanes import PATIENCE, Guard, Lane
 from faults.load import Load
 from faults.plan import REPLICAS, Lanes, LogKind
 from faults.strangers import Strangers
@@ -28,22 +29,25 @@ def running(folder: Path, log: LogKind, rule_off: str = "") -> Iterator[Register
         yield registers
 
 
-def run_round(registers: Registers, lanes: Lanes, seed: int, path: Path, patience: float = PATIENCE) -> None:
-    """Have clients at work while the faults happen, and write everything down in `path`.
+def run_round(registers: Registers, plan: Lanes, seed: int, path: Path, patience: float = PATIENCE) -> None:
+    """Have clients at work while these faults happen, and write everything down in `path`.
 
     `patience`: seconds within which all must come to rest afterwards.
     """
     with Recorder(path) as recorder:
         load = Load([replica.url for replica in registers.replicas], recorder, seed)
         guards = {f"replica {number}": Guard(replica, recorder) for number, replica in enumerate(registers.replicas)}
-        faults = _faults(registers, load, recorder)
-        with load.under_way(), ThreadPoolExecutor(len(lanes)) as pool:
+        faults, stop = _faults(registers, load, recorder), threading.Event()
+        with load.under_way(), ThreadPoolExecutor(len(plan)) as pool:
             running = [
-                pool.submit(run_lane, name, lane, faults[name], recorder, guards.get(name))
-                for name, lane in lanes.items()
+                pool.submit(Lane(name, faults[name], recorder, guards.get(name)).run, lane, stop)
+                for name, lane in plan.items()
             ]
-            for lane in running:
-                lane.result()
+            try:
+                for lane in running:
+                    lane.result()
+            finally:
+                stop.set()
         for guard in guards.values():
             guard.settle()
         gather(registers, recorder, patience)
