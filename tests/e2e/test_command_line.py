@@ -70,20 +70,33 @@ def replace(file: Path, old: str, new: str) -> None:
 # --- topics ---
 
 
+def states(shop: Shop, verb: str, *arguments: str) -> dict[str, str]:
+    """What a verb says of each topic."""
+    return {row["name"]: row["state"] for row in json.loads(shop.foldline("topics", verb, *arguments).stdout)}
+
+
 def test_topics_are_created_once(bare: Shop) -> None:
-    first, second = bare.foldline("topics", "create"), bare.foldline("topics", "create")
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr
-    for name in SERVICES:
-        assert f"{bare.topic(name)}  created" in first.stdout
-        assert f"{bare.topic(name)}  is there" in second.stdout
+    names = [bare.topic(name) for name in SERVICES]
+    assert states(bare, "create", "--dry-run") == dict.fromkeys(names, "would be created")
+    assert states(bare, "create") == dict.fromkeys(names, "created")
+    assert states(bare, "create") == dict.fromkeys(names, "ok")
 
 
 def test_topics_are_listed_as_they_are(bare: Shop) -> None:
-    assert bare.foldline("topics", "list").stdout.count("missing") == 3
+    names = [bare.topic(name) for name in SERVICES]
+    assert states(bare, "list") == dict.fromkeys(names, "missing")
     bare.create_topics()
-    listed = bare.foldline("topics", "list")
-    assert re.search(rf"products +{re.escape(bare.topic('products'))} +3 partitions, replication \d", listed.stdout)
-    assert "missing" not in listed.stdout
+    assert states(bare, "list") == dict.fromkeys(names, "ok")
+    table = bare.foldline("topics", "list", "-o", "table").stdout
+    assert re.search(rf"products +{re.escape(bare.topic('products'))} +3 +\d +0  ok\n", table)
+
+
+def test_check_tells_what_is_missing_and_ends_with_7(bare: Shop) -> None:
+    checked = bare.foldline("topics", "check")
+    assert checked.returncode == 7
+    assert len(checked.stderr.splitlines()) == 3
+    assert f"{bare.topic('products')}: it is not on the log" in checked.stderr
+    assert bare.create_topics().foldline("topics", "check").returncode == 0
 
 
 def test_a_topic_is_described_as_json(bare: Shop) -> None:

@@ -15,7 +15,7 @@ from foldline.admin.copying import export_events, read_events, source_of
 from foldline.admin.targets import Target
 from foldline.table import Row
 
-SUCCESSES, CLIENTS = 150, 6
+SUCCESSES, CLIENTS = 60, 6
 KEY = "first-try"
 SET = b'{"eventType":"set","payload":{"name":"foreign","value":7}}'
 

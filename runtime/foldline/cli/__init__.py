@@ -30,6 +30,8 @@ _VERBS = {
 }
 """Where each verb is. It is imported when it is called for: a service imports nothing of the rest."""
 
+_VARIABLES = "FOLDLINE_CLI"
+
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 """As a shell reports a process that SIGINT or SIGPIPE ended."""
@@ -54,6 +56,7 @@ class _Verbs(click.Group):
             return None
         module, _, name = _VERBS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        _name_variables(command, f"{_VARIABLES}_{cmd_name}")
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -69,11 +72,22 @@ class _Verbs(click.Group):
             sys.exit(_PIPE_CLOSED)
 
 
+def _name_variables(command: click.Command, prefix: str) -> None:
+    """Have options read the variables that are called as they are typed; click would take their parameters' names."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None:
+            typed = max(option.opts, key=len).lstrip("-")
+            option.envvar = f"{prefix}_{typed}".replace("-", "_").upper()
+    if isinstance(command, click.Group):
+        for name, verb in command.commands.items():
+            _name_variables(verb, f"{prefix}_{name}")
+
+
 @click.group(
     cls=_Verbs,
     context_settings={
         "help_option_names": ["-h", "--help"],
-        "auto_envvar_prefix": "FOLDLINE_CLI",
+        "auto_envvar_prefix": _VARIABLES,
         "max_content_width": 120,  # examples are to be copied: they should be on one line where the terminal has room
     },
     epilog="Each option can be set in the environment: FOLDLINE_CLI_EVENTS_TAIL_FROM is `foldline events tail --from`.",

@@ -30,6 +30,10 @@ def _services(around: Surroundings) -> Iterable[tuple[str, str]]:
     return ((name, f"port {service.port}") for name, service in around.topology.services.items())
 
 
+def _topics(around: Surroundings) -> Iterable[tuple[str, str]]:
+    return ((name, topic.spec.name) for name, topic in around.topology.topics.items())
+
+
 def _functions(around: Surroundings) -> Iterable[tuple[str, str]]:
     rows = (row_of(found) for application in around.load_all().values() for found in functions_of(application))
     return ((row.function, row.summary) for row in rows)
@@ -37,6 +41,9 @@ def _functions(around: Surroundings) -> Iterable[tuple[str, str]]:
 
 service_names = _completing(_services)
 """Completes the names of services."""
+
+topic_names = _completing(_topics)
+"""Completes the names of topics."""
 
 function_names = _completing(_functions)
 """Completes the names of functions."""

@@ -11,6 +11,7 @@ import click
 from foldline.admin.entities import TopicReading
 from foldline.admin.logs import find_topic, open_existing, size_of
 from foldline.cli.application import surroundings
+from foldline.cli.complete import topic_names
 from foldline.cli.output import Output, prints
 from foldline.event import Position
 
@@ -35,7 +36,7 @@ def entity() -> None:
 
 
 @entity.command()
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.argument("id")
 @_at
 @prints
@@ -55,7 +56,7 @@ def get(path: Path, output: Output, topic: str, id: str, at: str | None) -> None
 
 
 @entity.command()
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.argument("id")
 @_at
 @click.option("-a", "--all", "every", is_flag=True, help="Show every record: those that lost, repairs, dead letters.")
@@ -73,12 +74,13 @@ def history(path: Path, output: Output, topic: str, id: str, **asked: Unpack[_Hi
         ranges = reading.where(id, _position(asked["at"]))
         with output.progress(size_of(ranges), "folding") as told:
             events = reading.history(id, ranges, told)
+    columns = (*_COLUMNS, "outcome", "reason") if asked["every"] else _COLUMNS
     shown = [event for event in reversed(events) if asked["every"] or event["outcome"] == "accepted"]
-    output.rows(shown[: asked["count"]], (*_COLUMNS, "outcome", "reason") if asked["every"] else _COLUMNS)
+    output.rows([{name: event[name] for name in columns} for event in shown[: asked["count"]]])
 
 
 @entity.command("list")
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.option("-n", "--number", "count", metavar="N", type=click.IntRange(1), help="N entities only.")
 @prints
 @click.pass_obj

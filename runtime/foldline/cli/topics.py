@@ -13,6 +13,7 @@ from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.targets import open_target, target_of
 from foldline.admin.topics import check_rows, describe_topic, topic_rows
 from foldline.cli.application import Surroundings, surroundings
+from foldline.cli.complete import topic_names
 from foldline.cli.output import Changes, Output, changes, headed, prints, terminal_width
 from foldline.log.open import open_log
 from foldline.log.port import Log
@@ -76,7 +77,7 @@ def list_topics(path: Path, output: Output) -> None:
 
 
 @topics.command()
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @prints
 @click.pass_obj
 def describe(path: Path, output: Output, topic: str) -> None:
@@ -108,7 +109,7 @@ def check(path: Path, output: Output) -> None:
 
 
 @topics.command()
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.option(
     "--to", "url", metavar="LOG", help="Another log: sqlite:PATH or kafka://HOST:PORT,...  [default: the same]"
 )

@@ -15,6 +15,7 @@ from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.portable import PortableEvent
 from foldline.admin.targets import target_of
 from foldline.cli.application import surroundings
+from foldline.cli.complete import topic_names
 from foldline.cli.output import Changes, Output, changes, prints
 from foldline.log.open import open_log
 
@@ -27,7 +28,7 @@ class _Import(TypedDict):
 
 
 @click.command("export")
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.option(
     "-o",
     "--output",
@@ -58,7 +59,7 @@ def export_topic(path: Path, topic: str, target: Path, quiet: bool) -> None:
 
 
 @click.command("import")
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
 @click.option("--append", is_flag=True, help="Into a topic that holds records already: the events come after these.")
 @changes

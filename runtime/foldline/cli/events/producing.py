@@ -11,6 +11,7 @@ from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.producing import foreign_value, produce_record
 from foldline.admin.records import row_of
 from foldline.cli.application import surroundings
+from foldline.cli.complete import topic_names
 from foldline.cli.data import takes_data, typed_object
 from foldline.cli.events.lines import lines_of
 from foldline.cli.output import Changes, Output, changes, prints
@@ -24,7 +25,7 @@ class _Produce(TypedDict):
 
 
 @click.command()
-@click.argument("topic")
+@click.argument("topic", shell_complete=topic_names)
 @click.option("--id", required=True, metavar="ID", help="The entity.")
 @takes_data
 @click.option("--remove", is_flag=True, help="Remove the entity, instead of setting it.")

@@ -14,6 +14,7 @@ from foldline.admin.logs import find_topic, find_topics, open_existing, size_of
 from foldline.admin.looking import Look, row_at
 from foldline.admin.starts import parse_start
 from foldline.cli.application import surroundings
+from foldline.cli.complete import topic_names
 from foldline.cli.events.lines import line_by, line_of, lines_of
 from foldline.cli.output import Output, prints
 from foldline.event import Position
@@ -54,7 +55,7 @@ def _selects(verb: Callable[..., R]) -> Callable[..., R]:
 
 
 @click.command()
-@click.argument("topics", nargs=-1, metavar="[TOPIC]...")
+@click.argument("topics", shell_complete=topic_names, nargs=-1, metavar="[TOPIC]...")
 @click.option("--from", "start", metavar="START", help="beginning, end, an offset, -1h (s, m, h, d, w), or a time.")
 @click.option(
     "-n", "--number", "count", metavar="N", type=click.IntRange(0), help=f"The last N first.  [default: {_LAST}]"
@@ -105,7 +106,7 @@ def get(path: Path, output: Output, position: str) -> None:
 
 
 @click.command()
-@click.argument("topics", nargs=-1, required=True, metavar="TOPIC...")
+@click.argument("topics", shell_complete=topic_names, nargs=-1, required=True, metavar="TOPIC...")
 @click.option("--from", "start", metavar="START", default="beginning", show_default=True, help="As in `events tail`.")
 @click.option("-n", "--number", "count", metavar="N", type=click.IntRange(1), help="N at most.")
 @_selects
