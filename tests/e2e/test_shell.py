@@ -217,6 +217,10 @@ def test_standard_input_is_a_script(running: Shop) -> None:
 
 def test_a_script_is_told_what_is_not_up(shop: Shop) -> None:
     shop.start_as_declared("products").wait_ready()
+    line = "customers is not up; start it with `foldline serve customers`, or all services with `make run`"
     done = shop.foldline("shell", "-c", "Product.list(); Customer.list()")
-    assert done.returncode == 6
-    assert "customers is not up; start it with `foldline serve customers`" in done.stderr.splitlines()[-1]
+    assert (done.returncode, done.stderr) == (6, f"{line}\n")
+    done = shop.foldline("shell", "-c", "dashboard.customers()")
+    assert done.returncode == 1
+    assert "NameError: name 'dashboard' is not defined" in done.stderr
+    assert line in done.stderr

@@ -36,14 +36,14 @@ def shell(path: Path, code: str | None) -> None:
 
 
 def _run(session: Session, code: str) -> None:
-    for line in session.not_up():
-        click.echo(line, err=True)
     try:
         exec(compile(code, "<code>", "exec"), session.names)  # noqa: S102 - that is what it is for
     except FoldlineError:
         raise
     except Exception as error:
         traceback.print_exception(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next))
+        for line in session.not_up():  # which may be why a name is not there
+            click.echo(line, err=True)
         sys.exit(1)
 
 

@@ -28,7 +28,10 @@ class Session:
 
     def not_up(self) -> list[str]:
         """A line for each service that did not answer: which, why, and how to start it."""
-        return [_help(name, error) for name, error in self._client.unreachable.items()]
+        unreachable = self._client.unreachable
+        if len(unreachable) > 1 and not self._client.resources and not self._client.queries:
+            return ["no service is up; start all with `make run`, or each with `foldline serve SERVICE`"]
+        return [_help(name, error) for name, error in unreachable.items()]
 
     def find(self, name: str, service: str) -> Any:
         """A class of a service that was not up, if it is now; raises ConnectionFailed."""

@@ -107,6 +107,11 @@ def test_a_class_of_a_service_that_is_not_up_says_how_to_start_it(topology: Topo
     assert opened.not_up() == []
 
 
+def test_where_nothing_is_up_one_line_says_so() -> None:
+    [line] = session(products=[AWAY], sales=[AWAY]).not_up()
+    assert line == "no service is up; start all with `make run`, or each with `foldline serve SERVICE`"
+
+
 def test_a_service_that_asks_for_a_token_says_so() -> None:
     assert session(products=[Unauthorized("Send the service's token.")]).not_up() == [
         "products does not answer: Send the service's token."
