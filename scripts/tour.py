@@ -1,4 +1,4 @@
-"""A tour through the shop behind its balancer: makes a sale, and looks at it from every side. Fails where it is not so."""
+"""A tour through the shop behind its balancer: makes a sale and looks at it from every side, or fails."""
 
 import json
 import sys

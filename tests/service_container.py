@@ -14,14 +14,14 @@ from testcontainers.core.network import Network
 class ServiceContainer(Service):
     """`foldline serve NAME` in a container that may do next to nothing."""
 
-    def __init__(self, name: str, topics_file: Path, network: Network, image: str = IMAGE) -> None:
-        """Start it, and do not wait. `topics_file` takes the place of the image's own topics.yaml."""
+    def __init__(self, name: str, topics_file: Path | None, network: Network, image: str = IMAGE) -> None:
+        """Start it, and do not wait. `topics_file` takes the place of the image's own topics.yaml, if given."""
         self.name, self.port = name, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.container = DockerContainer(
             image,
             network=network,
-            volumes=[(str(topics_file), "/app/topics.yaml", "ro")],
+            volumes=[(str(topics_file), "/app/topics.yaml", "ro")] if topics_file else None,
             read_only=True,
             cap_drop=["ALL"],
             security_opt=["no-new-privileges"],

@@ -24,6 +24,7 @@ _VERBS = {
     "events": "foldline.cli.events:events",
     "entity": "foldline.cli.entity:entity",
     "topics": "foldline.cli.topics:topics",
+    "package": "foldline.cli.package:package",
     "shell": "foldline.cli.shell:shell",
     "version": "foldline.cli.version:version",
     "deploy": "foldline.cli.deploy:deploy",

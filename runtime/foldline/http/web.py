@@ -16,5 +16,5 @@ def install(app: Flask, page: WebPage, settings: Settings) -> None:
 
 
 def addresses(ports: Mapping[str, int], settings: Settings) -> dict[str, str]:
-    """Each service's base URL: as FOLDLINE_URLS says, else on this machine."""
-    return {name: settings.urls.get(name, f"http://127.0.0.1:{port}") for name, port in ports.items()}
+    """Each service's base URL: as FOLDLINE_URLS says, which may name others too, else on this machine."""
+    return {name: f"http://127.0.0.1:{port}" for name, port in ports.items()} | dict(settings.urls)
