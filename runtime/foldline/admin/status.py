@@ -4,19 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from foldline.admin.logs import open_existing, partitions_of, size_of
+from foldline.admin.logs import open_existing
 from foldline.admin.services import Services
+from foldline.admin.topics import topic_rows
 from foldline.client.transport import Answer
 from foldline.errors import FoldlineError, LogError
-from foldline.log.port import Bounds, Log, Partition, TopicInfo
+from foldline.log.port import Bounds, Log, Partition
 from foldline.settings import Settings
-from foldline.topics import topic_problems
-from foldline.topology import Topic, Topology
-
-_PATIENCE = 3.0
-"""Seconds that the log may take to answer."""
-
-_AS_DECLARED, _NOT_KNOWN = "as declared", "not known"
+from foldline.table import Row
+from foldline.topology import Topology
 
 Ends = Mapping[Partition, Bounds]
 
@@ -43,19 +39,6 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicRow:
-    """One topic on the log."""
-
-    topic: str
-    name: str
-    partitions: int | None
-    records: int | None
-    """Offsets that it holds: as many records, or more where compaction took some."""
-    state: str
-    """`as declared`, `not known` while the log does not answer, or what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """All of it."""
 
@@ -63,7 +46,8 @@ class Overview:
     log_trouble: str | None
     """Why the log cannot be read; None: it can."""
     services: tuple[ServiceRow, ...]
-    topics: tuple[TopicRow, ...]
+    topics: tuple[Row, ...]
+    """As `topic_rows` gives them; none while the log cannot be read."""
 
     @property
     def available(self) -> bool:
@@ -73,7 +57,7 @@ class Overview:
     @property
     def as_declared(self) -> bool:
         """Whether all topics that could be looked at are as topics.yaml says."""
-        return all(topic.state in {_AS_DECLARED, _NOT_KNOWN} for topic in self.topics)
+        return not any(topic["problems"] for topic in self.topics)
 
 
 class Overviews:
@@ -88,18 +72,15 @@ class Overviews:
     def look(self) -> Overview:
         """All services, asked at once, and the log; what does not answer is said in its row."""
         trouble = None
-        infos: Mapping[str, TopicInfo] = {}
+        topics: list[Row] = []
         ends: Ends = {}
         try:
-            infos, ends = self._ask_log()
+            topics, ends = self._ask_log()
         except LogError as error:
             trouble = error.message
             self.close()
-        topics = [_topic_row(topic, infos, ends, self._settings) for topic in self._topology.topics.values()]
         answers = self._services.ask_all("/-/status")
         services = [_service_row(name, self._services.urls[name], answer, ends) for name, answer in answers.items()]
-        if trouble is not None:
-            topics = [TopicRow(row.topic, row.name, None, None, _NOT_KNOWN) for row in topics]
         return Overview(self._settings.log, trouble, tuple(services), tuple(topics))
 
     def close(self) -> None:
@@ -108,22 +89,12 @@ class Overviews:
         if log is not None:
             log.close()
 
-    def _ask_log(self) -> tuple[Mapping[str, TopicInfo], Ends]:
+    def _ask_log(self) -> tuple[list[Row], Ends]:
         if self._log is None:
             self._log = open_existing(self._settings)
-        names = [topic.spec.name for topic in self._topology.topics.values()]
-        infos = self._log.describe(names, _PATIENCE)
-        return infos, self._log.bounds(partitions_of(*infos.values()), _PATIENCE)
-
-
-def _topic_row(topic: Topic, infos: Mapping[str, TopicInfo], ends: Ends, settings: Settings) -> TopicRow:
-    name = topic.spec.name
-    info = infos.get(name)
-    if info is None:
-        return TopicRow(topic.name, name, None, None, "missing")
-    problems = [problem.removeprefix(f"{name}: ") for problem in topic_problems(topic.spec, infos, settings)]
-    records = size_of({at: ends[at] for at in partitions_of(info)})
-    return TopicRow(topic.name, name, info.partitions, records, "; ".join(problems) or _AS_DECLARED)
+        topics = topic_rows(self._log, self._topology, self._settings)
+        partitions = [Partition(topic["name"], n) for topic in topics for n in range(topic["partitions"] or 0)]
+        return topics, self._log.bounds(partitions)
 
 
 def _service_row(name: str, url: str, answer: Answer | FoldlineError, ends: Ends) -> ServiceRow:

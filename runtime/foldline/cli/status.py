@@ -16,18 +16,7 @@ from foldline.cli.screen import keep_drawing
 from foldline.errors import ConnectionFailed, TopicMismatch
 from foldline.table import Row, text_table
 
-_SERVICE_COLUMNS = (
-    "service",
-    "url",
-    "state",
-    "lag_seconds",
-    "behind",
-    "entities",
-    "repairs",
-    "dead_letters",
-    "parked",
-)
-_TOPIC_COLUMNS = ("topic", "name", "partitions", "records", "state")
+_TOPIC_COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
 
 
 @click.command()
@@ -37,8 +26,8 @@ _TOPIC_COLUMNS = ("topic", "name", "partitions", "records", "state")
 def status(output: Output, ctx: click.Context, watch: bool) -> None:
     """Show how every service and every topic is now.
 
-    BEHIND counts what the log holds and a service has not folded yet, LAG SECONDS the time since it was last seen at
-    the log's end.
+    BEHIND counts what the log holds and a service has not folded yet, LAG the seconds since it was last seen at the
+    log's end.
 
     It exits with 6 where a service is down or not ready or the log does not answer, and with 7 where a topic is not as
     topics.yaml declares it.
@@ -75,10 +64,36 @@ def _exit_code(overview: Overview) -> int:
 
 def _lines(overview: Row) -> list[str]:
     width = terminal_width()
-    services = text_table(overview["services"], _SERVICE_COLUMNS, width)
+    services = text_table([_service_row(service) for service in overview["services"]], width=width)
     topics = text_table(overview["topics"], _TOPIC_COLUMNS, width)
-    troubles = [service["why"] for service in overview["services"] if service["why"]]
+    parts = [[f"{click.style('log', bold=True)}  {overview['log']}"], headed(services), headed(topics)]
+    if troubles := [*_troubles(overview)]:
+        parts.append([click.style(trouble, fg="red") for trouble in troubles])
+    return [line for part in parts if part for line in (*part, "")][:-1]
+
+
+def _troubles(overview: Row) -> Iterator[str]:
     if overview["log_trouble"]:
-        troubles.insert(0, overview["log_trouble"])
-    said = ["", *(click.style(trouble, fg="red") for trouble in troubles)] if troubles else []
-    return [f"{click.style('log', bold=True)}  {overview['log']}", "", *headed(services), "", *headed(topics), *said]
+        yield overview["log_trouble"]
+    for service in overview["services"]:
+        if service["why"]:
+            yield (
+                service["why"] if service["state"] == "down" else f"{service['service']} is not ready: {service['why']}"
+            )
+    for topic in overview["topics"]:
+        yield from topic["problems"]
+
+
+def _service_row(service: Row) -> Row:
+    """What fits on a line; the address stands last, since it may be cut."""
+    return {
+        "service": service["service"],
+        "state": service["state"],
+        "lag": service["lag_seconds"],
+        "behind": service["behind"],
+        "entities": service["entities"],
+        "repairs": service["repairs"],
+        "dead letters": service["dead_letters"],
+        "parked": service["parked"],
+        "url": service["url"],
+    }
