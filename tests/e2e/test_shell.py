@@ -20,7 +20,7 @@ class Prompt:
 
     def __init__(self, terminal: Terminal, *, standard: bool) -> None:
         self.terminal = terminal
-        self._standard = standard
+        self.is_standard = standard
         self._line = 1
         self.banner = self._wait()
 
@@ -42,7 +42,7 @@ class Prompt:
         return self.terminal.end()
 
     def _wait(self) -> str:
-        prompt = ">>> " if self._standard else f"In [{self._line}]: "
+        prompt = ">>> " if self.is_standard else f"In [{self._line}]: "
         return self.terminal.wait_until(lambda shown: shown.endswith(prompt), prompt)
 
 
@@ -107,13 +107,17 @@ def test_the_first_lines_that_anybody_types(prompt: Prompt) -> None:
 
 
 def test_tab_completes_what_there_is(prompt: Prompt) -> None:
-    created = prompt.complete(
-        "p = Product.cr", "eate", "(name='Jam', price=2)" if prompt._standard is False else "name='Jam', price=2)"
-    )
-    assert "Error" not in created
+    opening = "" if prompt.is_standard else "("  # Python's own completer adds it
+    made = prompt.complete("p = Product.cr", "eate", f"{opening}name='Jam', price=2)")
+    assert "Error" not in made
     assert "'Jam'" in prompt.complete("p.na", "me", "")
     prompt.enter("c = Customer.create(first_name='Danny', last_name='Tester')")
     assert "'Danny'" in prompt.complete("c.first", "_name", "")
+
+
+def test_tab_completes_arguments_too(running: Shop, open_shell: Open) -> None:
+    prompt = open_shell(running)
+    assert "'Honey'" in prompt.complete("Product.create(na", "me=", "'Honey', price=2).name")
 
 
 def test_a_typo_is_one_line_that_names_the_right_one(prompt: Prompt) -> None:

@@ -8,7 +8,8 @@ import IPython
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from foldline.client import Change, Listing, Record
+from foldline.client import Change, Client, Listing, Record
+from foldline.client.resource import ResourceClass
 from foldline.errors import FoldlineError
 from foldline.shell.banner import banner
 from foldline.shell.places import state_folder
@@ -16,6 +17,9 @@ from foldline.shell.session import Session
 from foldline.shell.terminal import bold, drawn, one_line
 
 _KEYS = "Tab completes, a ? after a name explains it, %tb shows a traceback, Ctrl-D leaves."
+
+_HARMLESS = {(kind.__module__, kind.__name__) for kind in (Client, Record, ResourceClass)}
+"""Asking these for an attribute that they do not have does nothing, so Tab may."""
 
 
 def prompt(session: Session) -> None:
@@ -27,6 +31,7 @@ def prompt(session: Session) -> None:
     config.TerminalInteractiveShell.enable_tip = False
     config.TerminalInteractiveShell.confirm_exit = False
     config.IPCompleter.use_jedi = False  # it reads sources, and these classes have none
+    config.IPCompleter.policy_overrides = {"allowed_getattr_external": _HARMLESS}
     config.HistoryManager.hist_file = str(state_folder() / "ipython_history.sqlite")
     IPython.start_ipython(argv=[], user_ns=session.names, config=config)
 
