@@ -1,6 +1,7 @@
 """`foldline doctor`."""
 
 import os
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,11 +10,14 @@ import click
 
 from foldline.admin.checks.check import Check
 from foldline.admin.doctor import examine
-from foldline.cli.output import Output, prints
+from foldline.cli.output import Output, prints, terminal_width
 from foldline.errors import SetupError
 from foldline.table import cell_text
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+_GAPS = len("fail    ")
+_LEAST = 20
+"""Cells that a text gets at least, however narrow the terminal is."""
 
 
 @click.command()
@@ -43,6 +47,13 @@ def _lines(checks: Sequence[Check]) -> Iterator[str]:
     width = max(len(check.check) for check in checks)
     for check in checks:
         state = click.style(f"{check.state:4}", fg=_COLOURS[check.state])
-        yield f"{state}  {check.check:{width}}  {cell_text(check.what)}"
-        if check.remedy is not None:
-            yield f"{'':{width + 6}}  {click.style('do:', bold=True)} {check.remedy}"
+        first, *rest = _wrapped(cell_text(check.what), width + _GAPS)
+        yield f"{state}  {check.check:{width}}  {first}"
+        remedy = [] if check.remedy is None else _wrapped(f"do: {check.remedy}", width + _GAPS)
+        yield from (f"{'':{width + _GAPS}}{line}" for line in (*rest, *remedy))
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    """The text in lines that fit beside what stands before them; on one, where it is no terminal."""
+    width = terminal_width()
+    return [text] if width is None else textwrap.wrap(text, max(width - indent, _LEAST), break_on_hyphens=False)
