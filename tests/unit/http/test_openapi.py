@@ -115,3 +115,8 @@ def test_what_functions_say_is_text_and_no_html(shop: Any) -> None:
         assert "Add &lt;b&gt;one" in shop.client().get("/docs").text
     finally:
         function.__doc__ = kept
+
+
+def test_an_entity_is_called_as_its_schema_is(document: Any) -> None:
+    entity = document["components"]["schemas"]["entity.products"]
+    assert (entity["title"], entity["description"]) == ("Product", "What a body may hold.")
