@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
+from services import eventually
 
 from foldline.errors import LogError
 from foldline.log.kafka.contact import Contact
@@ -20,6 +21,7 @@ class Producer:
         self.waiting: list[Callable[[KafkaError | None, Any], None]] = []
         self.told = False
         self.closed = False
+        self.polls = 0
 
     def produce(self, *record: Any, headers: Any, on_delivery: Callable[[KafkaError | None, Any], None]) -> None:
         if self.told:
@@ -27,6 +29,9 @@ class Producer:
         self.waiting.append(on_delivery)
 
     def poll(self, timeout: float) -> None:
+        self.polls += 1
+        if self.closed:
+            raise RuntimeError("Producer has been closed")
         if self.allowed:
             self.waiting.clear()
         elif self.waiting and not self.told:
@@ -101,6 +106,22 @@ def test_a_writer_that_never_appended_makes_no_producer(clients: Clients) -> Non
     assert writer.flush(0)
     writer.close(5)
     assert clients.made == []
+
+
+def test_failures_are_told_also_after_another_thread_closed_a_producer_that_was_served(
+    writer: Writer, clients: Clients
+) -> None:
+    clients.allowed = True
+    append(writer)
+    [closed] = clients.made
+    closed.close()
+    before = closed.polls
+    eventually(lambda: closed.polls > before)
+
+    clients.allowed = False
+    clients.generation += 1
+
+    assert "grant this user Write" in str(append(writer).get(timeout=5))
 
 
 def test_a_callers_error_does_not_keep_others_from_being_told(writer: Writer, caplog: pytest.LogCaptureFixture) -> None:

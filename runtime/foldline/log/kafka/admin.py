@@ -163,9 +163,10 @@ def _use(client: AdminClient, names: list[str], timeout: float) -> None:
 def _results(futures: Mapping[Any, Future[Any]], but: Collection[int] = ()) -> dict[Any, Any]:
     """What the futures give, without those that fail with a code of `but`.
 
-    Raises KafkaException of the first error and, as its second argument, the names of all topics that failed.
+    Raises KafkaException of the first error and, as its second argument, the names of all topics that failed alike.
     """
-    results, failed = {}, {}
+    results: dict[Any, Any] = {}
+    failed: dict[str, KafkaError] = {}
     for asked, future in futures.items():
         try:
             results[asked] = future.result()
@@ -173,7 +174,8 @@ def _results(futures: Mapping[Any, Future[Any]], but: Collection[int] = ()) -> d
             if error_of(error).code() not in but:
                 failed[_topic_of(asked)] = error_of(error)
     if failed:
-        raise KafkaException(next(iter(failed.values())), sorted(failed))
+        first = next(iter(failed.values()))
+        raise KafkaException(first, sorted(name for name, error in failed.items() if error.code() == first.code()))
     return results
 
 

@@ -54,7 +54,7 @@ class Writer:
             if time.monotonic() > deadline:
                 return False
             with self._surviving():
-                producer.poll(_GLANCE_SECONDS)
+                _poll(producer, _GLANCE_SECONDS)
         return True
 
     def close(self, timeout: float) -> None:
@@ -94,7 +94,7 @@ class Writer:
         while not self._closing.wait(_SERVE_SECONDS):
             with self._surviving():
                 if (producer := self._producer) is not None:
-                    producer.poll(0)
+                    _poll(producer, 0)
 
     @contextmanager
     def _surviving(self) -> Iterator[None]:
@@ -114,6 +114,12 @@ class Writer:
         if producer is not None:
             _end(producer)
         self._fatal = None
+
+
+def _poll(producer: Producer, timeout: float) -> None:
+    """Hand on what it reports; one that another thread closed meanwhile has told all."""
+    with suppress(RuntimeError):
+        producer.poll(timeout)
 
 
 def _end(producer: Producer) -> None:
