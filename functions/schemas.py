@@ -24,7 +24,11 @@ def two_decimals_at_most(value: int | Decimal) -> None:
 
 def money() -> Number:
     """From nothing to a thousand million."""
-    return Number(required=True, validate=[validate.Range(0, 10**9), two_decimals_at_most])
+    return Number(
+        required=True,
+        validate=[validate.Range(0, 10**9), two_decimals_at_most],
+        metadata={"multipleOf": 0.01},  # the second rule, for the description
+    )
 
 
 def text() -> fields.String:

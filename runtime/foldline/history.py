@@ -19,7 +19,8 @@ from foldline.state.headers import unpack
 _STRETCH = 2_000
 """Records looked through for what came before a record that does not say what it follows."""
 
-_PLACE = re.compile(r"(at|before)-(\d{1,18})")
+PLACE = "(at|before)-([0-9]{1,18})"
+"""What a page's `after` looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Trail:
 
     def resume(self, place: str) -> tuple[_Happened | None, str]:
         """What is found there; where there is nothing, why."""
-        match = _PLACE.fullmatch(place)
+        match = re.fullmatch(PLACE, place)
         if match is None:
             raise Malformed(f"{place!r} is no place in a history; use the one that an answer gave")
         offset = int(match[2])

@@ -84,7 +84,7 @@ def _secured(operation: dict[str, Any], *, token: bool) -> dict[str, Any]:
 
 
 def _command(command: Command) -> dict[str, Any]:
-    own = () if command.creates else ("404", "412")
+    own = () if command.creates else ("404",)
     answer = {
         "description": "The entity was created." if command.creates else "The entity, durable and folded.",
         "headers": headers("ETag", "Log-Position", *(("Location",) if command.creates else ())),
@@ -99,7 +99,7 @@ def _command(command: Command) -> dict[str, Any]:
         **body,
         "responses": {
             "201" if command.creates else "200": answer,
-            **problems("400", "403", "409", *own, "413", "415", "422", "500", "503", "504"),
+            **problems("400", "403", "409", *own, "412", "413", "415", "422", "500", "503", "504"),
         },
     }
 

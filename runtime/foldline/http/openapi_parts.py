@@ -33,14 +33,23 @@ _HEADERS = {
     "Link": 'The next page, with rel="next"; none on the last.',
 }
 
+_TAG = r'(W/)?"[\x21\x23-\x7e]*"'
+_TAGS = {"type": "string", "pattern": rf"^(\*|{_TAG}(, *{_TAG})*)$", "examples": ['"42"']}
+_POSITION = r"[a-zA-Z0-9._-]{1,249}-[0-9]{1,9}@[0-9]{1,18}"
+_POSITIONS = {
+    "type": "string",
+    "pattern": rf"^{_POSITION}(, *{_POSITION})*$",
+    "examples": ["eventbus.products-0@42, eventbus.products-1@7"],
+}
+
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "If-Match": ('Write only if the entity has one of these ETags, like "42"; *: only if there is one.', _TEXT),
-    "If-None-Match": ("Answer 304 if the ETag is one of these.", _TEXT),
+    "If-Match": ('Write only if the entity has one of these ETags, like "42"; *: only if there is one.', _TAGS),
+    "If-None-Match": ("Answer 304 if the ETag is one of these.", _TAGS),
     "Idempotency-Key": (
         "A write that is sent again with the same key is done once. Visible ASCII.",
-        {"type": "string", "minLength": 1, "maxLength": 255},
+        {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
     ),
-    "Log-Position": ("Answer once the state has passed these positions, like eventbus.products-0@42.", _TEXT),
+    "Log-Position": ("Answer once the state has passed these positions, like eventbus.products-0@42.", _POSITIONS),
     "Prefer": (
         f"wait=N: wait N seconds for the positions, at most {positions.LONGEST_WAIT:g}. "
         f"Without it: {positions.DEFAULT_WAIT:g}.",

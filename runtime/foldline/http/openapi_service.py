@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from foldline.functions.page import Page
+from foldline.history import PLACE
 from foldline.http.admin import NumberedArgs
 from foldline.http.openapi_parts import content, headers, path_variable, problems
 
@@ -40,7 +40,7 @@ def service_paths(topics: Iterable[str], *, token: bool) -> Iterator[tuple[str, 
     for path, what in (("/-/dead-letters", "Dead letters"), ("/-/parked", "Parked events")):
         yield path, "get", _operators(f"{what}, by number", _numbered())
         yield f"{path}/{{number}}/discard", "post", _operators(f"{what}: discard one", _action())
-    yield "/-/parked/{number}/retry", "post", _operators("Parked events: apply one again", _action("422"))
+    yield "/-/parked/{number}/retry", "post", _operators("Parked events: apply one again", _action())
 
 
 def _history(topic: str) -> dict[str, Any]:
@@ -59,7 +59,11 @@ def _history(topic: str) -> dict[str, Any]:
         "summary": "What happened to an entity, newest first",
         "tags": [topic],
         "x-foldline-topic": topic,
-        "parameters": [path_variable("id", {"type": "string"}), {"in": "query", "schema": Page}],
+        "parameters": [
+            path_variable("id", {"type": "string"}),
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+            {"name": "after", "in": "query", "schema": {"type": "string", "pattern": f"^{PLACE}$"}},
+        ],
         **_paged(_read(schema, "400", "404", "422", "503")),
     }
 
@@ -68,13 +72,13 @@ def _numbered() -> dict[str, Any]:
     return {"parameters": [{"in": "query", "schema": NumberedArgs}], **_paged(_read(_LIST, "400", "422"))}
 
 
-def _action(*statuses: str) -> dict[str, Any]:
+def _action() -> dict[str, Any]:
     """The body is empty; that it is declared as JSON is what is asked for."""
     done = {"204": {"description": "Done."}}
     return {
         "parameters": [path_variable("number", {"type": "integer", "minimum": 0})],
-        "requestBody": {"content": content({"type": "object", "maxProperties": 0})},
-        "responses": {**done, **problems("400", "403", "404", "415", *statuses)},
+        "requestBody": {"required": True, "content": content({"type": "object", "maxProperties": 0})},
+        "responses": {**done, **problems("400", "403", "404", "415", "422")},
     }
 
 
