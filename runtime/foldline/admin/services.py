@@ -70,7 +70,10 @@ class Services:
         try:
             answer = self._transport.send(request, timeout)
         except ConnectionFailed as error:
-            raise ConnectionFailed(f"{service} does not answer at {url}; start it: foldline serve {service}") from error
+            why = error.message.removeprefix(f"{request.url}: ")
+            raise ConnectionFailed(
+                f"{service} does not answer at {url} ({why}); start it: foldline serve {service}"
+            ) from error
         if answer.status >= 400:
             raise _spelled_as_sent(error_of(answer, f"{request.method} {request.url}"), service)
         return answer

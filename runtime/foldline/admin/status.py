@@ -1,6 +1,7 @@
 """How all services and topics are at one moment."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,15 +72,10 @@ class Overviews:
 
     def look(self) -> Overview:
         """All services, asked at once, and the log; what does not answer is said in its row."""
-        trouble = None
-        topics: list[Row] = []
-        ends: Ends = {}
-        try:
-            topics, ends = self._ask_log()
-        except LogError as error:
-            trouble = error.message
-            self.close()
-        answers = self._services.ask_all("/-/status")
+        with ThreadPoolExecutor(1) as pool:  # each may take seconds to say that it does not answer
+            asking = pool.submit(self._services.ask_all, "/-/status")
+            topics, ends, trouble = self._ask_log()
+            answers = asking.result()
         services = [_service_row(name, self._services.urls[name], answer, ends) for name, answer in answers.items()]
         return Overview(self._settings.log, trouble, tuple(services), tuple(topics))
 
@@ -89,12 +85,16 @@ class Overviews:
         if log is not None:
             log.close()
 
-    def _ask_log(self) -> tuple[list[Row], Ends]:
-        if self._log is None:
-            self._log = open_existing(self._settings)
-        topics = topic_rows(self._log, self._topology, self._settings)
-        partitions = [Partition(topic["name"], n) for topic in topics for n in range(topic["partitions"] or 0)]
-        return topics, self._log.bounds(partitions)
+    def _ask_log(self) -> tuple[list[Row], Ends, str | None]:
+        try:
+            if self._log is None:
+                self._log = open_existing(self._settings)
+            topics = topic_rows(self._log, self._topology, self._settings)
+            partitions = [Partition(topic["name"], n) for topic in topics for n in range(topic["partitions"] or 0)]
+            return topics, self._log.bounds(partitions), None
+        except LogError as error:
+            self.close()
+            return [], {}, error.message
 
 
 def _service_row(name: str, url: str, answer: Answer | FoldlineError, ends: Ends) -> ServiceRow:

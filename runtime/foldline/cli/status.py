@@ -89,7 +89,7 @@ def _service_row(service: Row) -> Row:
     return {
         "service": service["service"],
         "state": service["state"],
-        "lag": service["lag_seconds"],
+        "lag": None if service["lag_seconds"] is None else round(service["lag_seconds"], 1),
         "behind": service["behind"],
         "entities": service["entities"],
         "repairs": service["repairs"],

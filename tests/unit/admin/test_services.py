@@ -28,10 +28,12 @@ def test_of_several_tokens_the_first_is_sent(token: str) -> None:
 
 
 def test_a_service_that_does_not_answer_is_told_with_how_to_start_it() -> None:
-    services = Services(URLS, None, Scripted(ConnectionFailed("refused")))
+    services = Services(URLS, None, Scripted(ConnectionFailed("http://p/: Connection refused")))
     error = raised(lambda: services.ask(Question("products", "/")))
     assert (type(error), error.exit_code) == (ConnectionFailed, 6)
-    assert error.message == "products does not answer at http://p; start it: foldline serve products"
+    assert error.message == (
+        "products does not answer at http://p (Connection refused); start it: foldline serve products"
+    )
 
 
 @pytest.mark.parametrize(
