@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from foldline.client.over_http import OverHttp
 from foldline.client.problems import error_of
-from foldline.client.transport import Answer, Request, Transport
+from foldline.client.transport import Answer, NotJson, Request, Transport
 from foldline.errors import ConnectionFailed, FoldlineError, NotFound, Unauthorized
 from foldline.nearest import nearest
 from foldline.settings import Settings
@@ -29,6 +29,10 @@ def check_service(topology: Topology, name: str) -> None:
     """Raise NotFound, with the nearest name, for a service that topics.yaml does not have."""
     if name not in topology.services:
         raise NotFound(f"topics.yaml has no service {name}{nearest(name, topology.services)}")
+
+
+Status = Mapping[str, Any]
+"""A service at one moment, as its `/-/status` has it."""
 
 
 class Question(NamedTuple):
@@ -78,20 +82,25 @@ class Services:
             raise _spelled_as_sent(error_of(answer, f"{request.method} {request.url}"), service)
         return answer
 
-    def ask_all(self, path: str) -> dict[str, Answer | FoldlineError]:
-        """Ask every service at once."""
+    def statuses(self) -> dict[str, Status | FoldlineError]:
+        """What each says of itself at `/-/status`, or why it says nothing; all are asked at once."""
         with ThreadPoolExecutor(max(1, len(self.urls))) as pool:
-            return dict(zip(self.urls, pool.map(lambda name: self._try(name, path), self.urls), strict=True))
+            return dict(zip(self.urls, pool.map(self._status, self.urls), strict=True))
 
     def close(self) -> None:
         """Let go of all connections."""
         self._transport.close()
 
-    def _try(self, service: str, path: str) -> Answer | FoldlineError:
+    def _status(self, service: str) -> Status | FoldlineError:
         try:
-            return self.ask(Question(service, path))
+            status = self.ask(Question(service, "/-/status")).json()
+        except NotJson:
+            status = None
         except FoldlineError as error:
             return error
+        if isinstance(status, dict) and status.get("service") == service:
+            return status
+        return ConnectionFailed(f"what answers at {self.urls[service]} is not {service}")
 
 
 def _spelled_as_sent(error: FoldlineError, service: str) -> FoldlineError:

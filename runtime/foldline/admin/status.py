@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from foldline.admin.logs import open_existing
-from foldline.admin.services import Services
+from foldline.admin.services import Services, Status
 from foldline.admin.topics import topic_rows
-from foldline.client.transport import Answer
 from foldline.errors import FoldlineError, LogError
 from foldline.log.port import Bounds, Log, Partition
 from foldline.settings import Settings
@@ -73,10 +72,10 @@ class Overviews:
     def look(self) -> Overview:
         """All services, asked at once, and the log; what does not answer is said in its row."""
         with ThreadPoolExecutor(1) as pool:  # each may take seconds to say that it does not answer
-            asking = pool.submit(self._services.ask_all, "/-/status")
+            asking = pool.submit(self._services.statuses)
             topics, ends, trouble = self._ask_log()
-            answers = asking.result()
-        services = [_service_row(name, self._services.urls[name], answer, ends) for name, answer in answers.items()]
+            statuses = asking.result()
+        services = [_service_row(name, self._services.urls[name], status, ends) for name, status in statuses.items()]
         return Overview(self._settings.log, trouble, tuple(services), tuple(topics))
 
     def close(self) -> None:
@@ -97,12 +96,9 @@ class Overviews:
             return [], {}, error.message
 
 
-def _service_row(name: str, url: str, answer: Answer | FoldlineError, ends: Ends) -> ServiceRow:
-    if isinstance(answer, FoldlineError):
-        return ServiceRow(name, url, "down", why=answer.message)
-    status = _status(answer)
-    if status.get("service") != name:
-        return ServiceRow(name, url, "down", why=f"what answers at {url} is not {name}")
+def _service_row(name: str, url: str, status: Status | FoldlineError, ends: Ends) -> ServiceRow:
+    if isinstance(status, FoldlineError):
+        return ServiceRow(name, url, "down", why=status.message)
     return ServiceRow(
         service=name,
         url=url,
@@ -115,14 +111,6 @@ def _service_row(name: str, url: str, answer: Answer | FoldlineError, ends: Ends
         parked=status["parked"],
         why="; ".join(status["reasons"]) or None,
     )
-
-
-def _status(answer: Answer) -> Mapping[str, Any]:
-    try:
-        status = answer.json()
-    except ValueError:
-        return {}
-    return status if isinstance(status, dict) else {}
 
 
 def _behind(at: Mapping[str, Any], ends: Ends) -> int:

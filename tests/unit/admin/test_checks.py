@@ -73,6 +73,10 @@ def test_all_settings_are_told_where_they_are_asked_for() -> None:
     assert all(check.state == "ok" for check in told.values())
 
 
+def test_what_is_turned_off_is_not_called_unset() -> None:
+    assert settings({"FOLDLINE_CORE": "off"})["FOLDLINE_CORE"].what.startswith("off [environment]: ")
+
+
 def test_secrets_are_hidden() -> None:
     told = settings(
         {

@@ -7,6 +7,7 @@ from stand_ins import raised
 from transports import Scripted, ok, problem
 
 from foldline.admin.services import Question, Services
+from foldline.client.transport import Answer, Request
 from foldline.errors import ConnectionFailed, Invalid, NotFound, Refused, Unauthorized
 
 URLS = {"products": "http://p", "customers": "http://c"}
@@ -68,6 +69,11 @@ def test_whoever_sends_no_token_is_told_to_set_one() -> None:
 
 
 def test_all_are_asked_and_one_that_is_down_does_not_hide_the_others() -> None:
-    services = Services(URLS, None, Scripted(ok(), ConnectionFailed("refused")))
-    kinds = {type(answer).__name__ for answer in services.ask_all("/-/status").values()}
-    assert kinds == {"Answer", "ConnectionFailed"}
+    def answer(request: Request) -> Answer:
+        if request.url.startswith("http://c/"):
+            raise ConnectionFailed("refused")
+        return ok({"service": "products"})
+
+    statuses = Services(URLS, None, Scripted(answer, answer)).statuses()
+    assert statuses["products"] == {"service": "products"}
+    assert type(statuses["customers"]) is ConnectionFailed

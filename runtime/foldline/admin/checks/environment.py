@@ -33,7 +33,7 @@ def check_environment(environ: Mapping[str, str], *, every: bool) -> Generator[C
 
 
 def _setting(about: Mapping[str, Any], value: Any, source: str) -> Check:
-    shown = _HIDDEN if about["secret"] and value is not None else _CREDENTIALS.sub(f"{_HIDDEN}@", _text(value))
+    shown = _HIDDEN if about["secret"] and value is not None else _CREDENTIALS.sub(f"{_HIDDEN}@", _text(value, source))
     what = f"{shown} [{source}]: {about['meaning']}"
     if about["variable"] == "FOLDLINE_ALLOW" and value:
         return Check(
@@ -58,10 +58,10 @@ def _source(variable: str, environ: Mapping[str, str]) -> str:
     return _DEFAULT
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, source: str) -> str:
     match value:
         case None:
-            return "unset"
+            return "unset" if source == _DEFAULT else "off"
         case True:
             return "auto"
         case (float(least), float(most)):
