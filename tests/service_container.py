@@ -6,7 +6,7 @@ from pathlib import Path
 
 import requests
 from engine import IMAGE
-from services import Service, Shop, free_port
+from services import Service, free_port
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
@@ -14,7 +14,7 @@ from testcontainers.core.network import Network
 class ServiceContainer(Service):
     """`foldline serve NAME` in a container that may do next to nothing."""
 
-    def __init__(self, name: str, topics_file: Path | None, network: Network, image: str = IMAGE) -> None:
+    def __init__(self, name: str, topics_file: Path | None, network: Network, image: str) -> None:
         """Start it, and do not wait. `topics_file` takes the place of the image's own topics.yaml, if given."""
         self.name, self.port = name, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -46,7 +46,7 @@ class ServiceContainer(Service):
             return False
 
     def stop(self) -> None:
-        """Stop it in good order, which it must do."""
+        """Stop it in good order, which it must do; more than once, if you like."""
         self.container.get_wrapped_container().stop(timeout=20)
         assert self.container.wait() == 0, self.output()
 
@@ -56,12 +56,14 @@ class ServiceContainer(Service):
 
 
 @contextmanager
-def started(shop: Shop, network: Network, *names: str) -> Iterator[list[ServiceContainer]]:
-    """A container for each of these services of a shop, once all are ready; they must stop in good order."""
+def serving(
+    network: Network, *names: str, image: str = IMAGE, topics_file: Path | None = None
+) -> Iterator[list[ServiceContainer]]:
+    """A container for each of these services, once all are ready; they must stop in good order."""
     with ExitStack() as stack:
-        services = []
+        services: list[ServiceContainer] = []
         for name in names:
-            services.append(ServiceContainer(name, shop.folder / "topics.yaml", network))
+            services.append(ServiceContainer(name, topics_file, network, image))
             stack.callback(services[-1].kill)
         for service in services:
             service.wait_ready()

@@ -8,7 +8,7 @@ import pytest
 from engine import IMAGE, EngineUnavailable, run, running_engine
 from kafka_container import KafkaContainer
 from log_backends import KafkaBackend
-from service_container import started
+from service_container import serving
 from services import SERVICES, RunningShop, Service, Shop
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.network import Network
@@ -72,7 +72,7 @@ def running(
     """The shop, each service in a container of its own. Tests share it."""
     with (
         closing(Shop(tmp_path_factory.mktemp("shop-in-containers"), broker.url).create_topics()) as shop,
-        started(shop, network, *SERVICES, "products") as services,
+        serving(network, *SERVICES, "products", topics_file=shop.folder / "topics.yaml") as services,
     ):
         yield RunningShop(shop, *services)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from engine import run
 from kafka_container import KafkaContainer
-from service_container import ServiceContainer
+from service_container import serving
 from services import Shop
 from testcontainers.core.network import Network
 
@@ -28,11 +28,7 @@ def test_a_packaged_service_serves_its_functions_and_has_no_others(package: Shop
     found = run("docker", "run", "--rm", "--entrypoint", "find", TAG, "/app", "-name", "*.py").split()
     own = ["commands/customers.py", "queries/customers.py", "schemas.py"]
     assert sorted(found) == [f"/app/functions/{path}" for path in own]
-    customers = ServiceContainer("customers", None, network, TAG)
-    try:
-        made = customers.wait_ready().post("/customers", {"firstName": "Ada", "lastName": "Lovelace"})
+    with serving(network, "customers", image=TAG) as [customers]:
+        made = customers.post("/customers", {"firstName": "Ada", "lastName": "Lovelace"})
         assert customers.get(made.headers["Location"]).json()["lastName"] == "Lovelace"
         assert customers.get("/products").status_code == 404
-        customers.stop()
-    finally:
-        customers.kill()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from e2e.test_regrouping import QUERIES, all_in_one, service, story
 from kafka_container import KafkaContainer
-from service_container import started
+from service_container import serving
 from services import SERVICES, Shop
 from testcontainers.core.network import Network
 
@@ -30,7 +30,7 @@ def tell(image: str, network: Network, broker: KafkaContainer, tmp_path: Path) -
         folder = tmp_path / f"{tmp_path.name}-{len(names)}"
         with (
             closing(Shop(folder, broker.url, services).create_topics()) as shop,
-            started(shop, network, *names) as containers,
+            serving(network, *names, topics_file=shop.folder / "topics.yaml") as containers,
         ):
             found = dict(zip(names, containers, strict=True))
             return story(lambda function: found[name_of(function)])
