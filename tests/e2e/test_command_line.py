@@ -24,7 +24,7 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path, topic: str) -> Iterator
 
 
 def test_check_prints_what_each_service_has(shop: Shop) -> None:
-    checked = shop.foldline("check")
+    checked = shop.foldline("check", "-o", "table")
     assert checked.returncode == 0, checked.stderr
     for service in SERVICES:
         port = shop.topology["services"][service]["port"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from foldline.errors import LogError, NotFound
 from foldline.log.open import open_log
-from foldline.log.port import Bounds, Log, Partition, Record, TopicInfo
+from foldline.log.port import Bounds, Log, Partition, Reader, Record, TopicInfo
 from foldline.nearest import nearest
 from foldline.settings import Settings
 from foldline.topology import Topology
@@ -23,6 +23,8 @@ _GLANCE = 0.2
 """Seconds that a poll waits, so that Ctrl-C is heeded soon."""
 _PATIENCE = 30.0
 """Seconds for which records that are there may not come."""
+_STARVED = 5.0
+"""The same, where it is better to begin anew than to give up."""
 
 
 def open_existing(settings: Settings) -> Log:
@@ -93,11 +95,36 @@ def _check_that_it_answers(log: Log, ranges: Ranges, fed: float) -> None:
         raise LogError(f"{topics}: the log gave none of the records that it holds for {_PATIENCE:g} s; try again")
 
 
-def follow(log: Log, starts: Mapping[Partition, int]) -> Iterator[Record]:
-    """Records from these offsets on, as they come, for ever."""
-    with closing(log.read_on(starts)) as reader:
-        while True:
-            yield from reader.poll(_GLANCE, _AT_ONCE)
+def follow(log: Log, starts: Mapping[Partition, int], starved: float = _STARVED) -> Iterator[Record]:
+    """Records from these offsets on, as they come, for ever.
+
+    Where those that are there do not come for `starved` seconds, they are read by another connection: a Kafka client
+    may have forgotten its last broker for good after a standstill.
+    """
+    while True:
+        with closing(log.read_on(starts)) as reader:
+            yield from _until_starved(log, reader, starved)
+            starts = reader.positions()
+
+
+def _until_starved(log: Log, reader: Reader, starved: float) -> Iterator[Record]:
+    fed = time.monotonic()
+    while True:
+        records = reader.poll(_GLANCE, _AT_ONCE)
+        yield from records
+        if records:
+            fed = time.monotonic()
+        elif time.monotonic() - fed >= starved:
+            if _holds_more(log, reader.positions()):
+                return
+            fed = time.monotonic()
+
+
+def _holds_more(log: Log, positions: Mapping[Partition, int]) -> bool:
+    try:
+        return any(end > positions[partition] for partition, (_, end) in log.bounds(positions).items())
+    except LogError:  # out of reach, which its clients tell of themselves
+        return False
 
 
 def newest(log: Log, ranges: Ranges, count: int, wanted: Callable[[Record], bool]) -> Sequence[Record]:
@@ -113,7 +140,7 @@ def _newest_of(
     end, stretch = bounds.end, count
     while len(found) < count and end > bounds.first:
         start = max(end - stretch, bounds.first)
-        records = log.read(partition, start, end - start)
+        records = log.read(partition, start, end - start, _PATIENCE)
         found[:0] = [record for record in records if record.offset < end and wanted(record)]
         end, stretch = start, min(2 * stretch, _AT_ONCE)
     return found[-count:] if count else []

@@ -1,14 +1,16 @@
 """The log as those who look after it meet it."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from stand_ins import TOPIC, Bench, raised, topic, value
 
-from foldline.admin.logs import find_topic, find_topics, newest, open_existing, partitions_of, scan
+from foldline.admin.logs import find_topic, find_topics, follow, newest, open_existing, partitions_of, scan
 from foldline.errors import LogCut, LogError, NotFound
-from foldline.log.port import Bounds, Partition
+from foldline.log.port import Bounds, Partition, Reader, Record
+from foldline.log.sqlite import SqliteLog
 from foldline.settings import Settings
 from foldline.topology import Topology
 
@@ -92,3 +94,45 @@ def test_the_newest_are_looked_for_beyond_a_stretch_of_others(bench: Bench) -> N
         bench.write("other", value(), partition=0)
     found = newest(bench.log, ranges_of(bench), 2, lambda record: record.key == b"wanted")
     assert [record.offset for record in found] == [0]
+
+
+class Forgetful(SqliteLog):
+    """A log whose first reader is given nothing, as a client of Kafka's may be after a standstill."""
+
+    read_before = False
+
+    def read_on(self, starts: Mapping[Partition, int]) -> Reader:
+        if self.read_before:
+            return super().read_on(starts)
+        self.read_before = True
+        return Silent(starts)
+
+
+class Silent:
+    def __init__(self, starts: Mapping[Partition, int]) -> None:
+        self._starts = starts
+
+    def poll(self, timeout: float, limit: int) -> list[Record]:
+        return []
+
+    def positions(self) -> Mapping[Partition, int]:
+        return self._starts
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def test_where_records_that_are_there_do_not_come_they_are_followed_anew(filled: Bench) -> None:
+    partition = Partition(TOPIC, 0)
+    with closing(Forgetful(filled.path)) as log:
+        assert next(follow(log, {partition: 1}, starved=0.0)).offset == 1
+
+
+def test_where_nothing_is_there_it_is_waited_for(filled: Bench) -> None:
+    partition = Partition(TOPIC, 0)
+    end = filled.log.bounds([partition])[partition].end
+    with closing(Forgetful(filled.path)) as log:
+        log.read_before = True
+        following = follow(log, {partition: end}, starved=0.0)
+        filled.write("late", value(), partition=0)
+        assert next(following).offset == end
