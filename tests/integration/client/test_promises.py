@@ -163,7 +163,13 @@ def test_a_token_opens_a_service(own: Shop) -> None:
             assert next(watching).removed
     with connected(own) as client:
         assert isinstance(client.unreachable["products"], Unauthorized)
-    with connected(own, token="hush", max_retries=0) as client:
+
+
+def test_a_service_that_went_away_says_so(own: Shop) -> None:
+    products_of(own).wait_ready()
+    with connected(own, max_retries=0) as client:
         own.close()
         with pytest.raises(ConnectionFailed):
+            client.Product.retrieve("any")
+        with pytest.raises(ConnectionFailed, match="Connection refused; start it with `foldline serve products`"):
             client.Product.create(name="Tea", price=1)
