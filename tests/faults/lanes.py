@@ -13,6 +13,10 @@ from services import eventually
 PATIENCE = 60.0
 """Seconds within which all must be well again."""
 
+_FULL = "its disk is full"
+_TAIL = 2_000
+"""Characters, of what a service has written, in which it says why it ended."""
+
 
 class Guard:
     """Sees to it that a replica does not end, or begin anew, but when it is made to."""
@@ -25,7 +29,9 @@ class Guard:
     def look(self) -> None:
         """Write down what happened without a fault."""
         code = self._replica.service.process.poll()
-        if code is not None:
+        if code is not None and self._says_why():
+            self._replica.start_again()
+        elif code is not None:
             self._recorder.trouble(f"{self._replica.url} ended by itself with {code}")
             self._replica.start_again()
             self.settle()
@@ -36,10 +42,20 @@ class Guard:
     def settle(self) -> None:
         """Return once the replica is ready."""
         try:
-            eventually(self._replica.service.is_ready, PATIENCE)
+            eventually(self._is_ready, PATIENCE)
             self._worker = self._replica.worker()
         except AssertionError as error:
             self._recorder.trouble(f"{self._replica.url} did not get ready: {error}")
+
+    def _is_ready(self) -> bool:
+        if self._replica.service.process.poll() is not None and self._says_why():
+            self._replica.start_again()
+            return False
+        return self._replica.service.is_ready()
+
+    def _says_why(self) -> bool:
+        """Whether it did not start for want of room, and said so: then whoever supervises it starts it again."""
+        return _FULL in self._replica.service.output()[-_TAIL:]
 
 
 class Lane:

@@ -15,6 +15,9 @@ from faults.machines import Clock, Disk, Network
 from not_run import not_run
 from services import REPOSITORY, eventually, free_port
 
+from foldline.errors import SettingsError
+from foldline.state.state import State
+
 TOLD = """
 import sys
 from datetime import UTC, datetime
@@ -82,6 +85,18 @@ def test_a_full_disk_takes_nothing_until_it_is_full_no_more(tmp_path: Path) -> N
         with disk.full(), pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
             file.write_bytes(b"x" * 10_000)
         file.write_bytes(b"x" * 10_000)
+
+
+@pytest.mark.parametrize("made_before", [False, True])
+def test_a_state_on_a_full_disk_says_what_to_do(tmp_path: Path, made_before: bool) -> None:
+    with Disk(tmp_path / "disk") as disk:
+        if not disk.is_small:
+            not_run("no file system can be mounted here")
+        path = disk.folder / "state.db"
+        if made_before:
+            State(path, {}).close()
+        with disk.full(), pytest.raises(SettingsError, match="its disk is full, or fails: make room"):
+            State(path, {})
 
 
 def test_a_clock_that_jumps_is_an_hour_ahead_and_the_other_clocks_are_not(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A service's state: one SQLite database that the fold writes, and that can always be made anew from the log."""
 
+import errno
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -186,7 +187,16 @@ def _usable(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
-        raise SettingsError(
-            f"FOLDLINE_STATE: the state {path} cannot be used: {error}; "
-            "give this user the right to write the file and its folder, or name another"
-        ) from error
+        advice = (
+            "its disk is full, or fails: make room, or name another"
+            if _is_of_the_disk(error)
+            else "give this user the right to write the file and its folder, or name another"
+        )
+        raise SettingsError(f"FOLDLINE_STATE: the state {path} cannot be used: {error}; {advice}") from error
+
+
+def _is_of_the_disk(error: OSError | sqlite3.OperationalError) -> bool:
+    """Whether there is no room; SQLite says so of its index of the write-ahead log as of any failed write."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
