@@ -15,15 +15,14 @@ class StateLock:
     def __init__(self, state: Path, wait: float = 10.0) -> None:
         """Take the lock within `wait` seconds; raises StateInUse that says who has it."""
         self.path = state.with_name(state.name + ".lock")
-        self._file = self.path.open("a+")
+        self._file = self.path.open("ab+", buffering=0)  # what a full disk refuses must not be tried again at the end
         try:
             self._take(time.monotonic() + wait)
+            self._file.truncate(0)
+            self._file.write(f"process {os.getpid()}".encode())
         except BaseException:
             self._file.close()
             raise
-        self._file.truncate(0)
-        self._file.write(f"process {os.getpid()}")
-        self._file.flush()
 
     def _take(self, deadline: float) -> None:
         while True:
@@ -32,7 +31,7 @@ class StateLock:
             if time.monotonic() > deadline:
                 self._file.seek(0)
                 raise StateInUse(
-                    f"{self.path} is held by {self._file.read() or 'another process'}: "
+                    f"{self.path} is held by {self._file.read().decode() or 'another process'}: "
                     "stop it, or give this one a state of its own with FOLDLINE_STATE"
                 )
             time.sleep(0.05)
