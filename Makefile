@@ -70,7 +70,10 @@ lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
 	for group in run dev bench; do \
 		$$compile --extra shell --extra deploy --group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
 	done; \
-	$$compile --group pyproject.toml:node --output-file requirements/node.txt
+	$$compile --group pyproject.toml:node --output-file requirements/node.txt; \
+	for peer in quix faust; do \
+		$$compile --group pyproject.toml:peer-$$peer --output-file requirements/peers/$$peer.txt || exit 1; \
+	done
 
 clean: ## remove the environment and caches; var/ (data) stays
 	rm -rf $(VENV) .venv-bench .venv-node dashboard_web/frontend/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
