@@ -166,9 +166,10 @@ def test_a_token_opens_a_service(own: Shop) -> None:
 
 
 def test_a_service_that_went_away_says_so(own: Shop) -> None:
-    products_of(own).wait_ready()
+    products = products_of(own).wait_ready()
     with connected(own, max_retries=0) as client:
-        own.close()
+        products.kill()
+        products.wait_ended()  # its worker too: what still listens takes connections, and breaks them
         with pytest.raises(ConnectionFailed):
             client.Product.retrieve("any")
         with pytest.raises(ConnectionFailed, match="Connection refused; start it with `foldline serve products`"):
