@@ -143,6 +143,13 @@ def test_what_one_replica_wrote_is_read_from_another_without_a_pause(products: S
         assert (read.status_code, read.content) == (200, written.content)
 
 
+def test_a_history_too_has_what_was_seen_elsewhere(products: Service, replica: Service) -> None:
+    for _ in range(50):
+        made = products.post("/products", TEA)
+        past = replica.get(f"{made.headers['Location']}/history", log_position=made.headers["Log-Position"])
+        assert (past.status_code, len(past.json()["events"])) == (200, 1)
+
+
 def test_a_write_too_can_follow_what_was_seen_elsewhere(products: Service, replica: Service) -> None:
     for _ in range(20):
         made = products.post("/products", TEA)

@@ -29,7 +29,7 @@ def create_app(
     metrics.install(app)
     health.install(app, operations)
     admin.install(app, operations)
-    history.install(app, application, operations, places)
+    history.install(app, application, operations, reads, places)
     document = openapi.describe(application, token=settings.token is not None)
     openapi.install(app, document)
     asyncapi.install(app, asyncapi.describe(application, document))

@@ -63,8 +63,10 @@ def _history(topic: str) -> dict[str, Any]:
             path_variable("id", {"type": "string"}),
             {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
             {"name": "after", "in": "query", "schema": {"type": "string", "pattern": f"^{PLACE}$"}},
+            "Log-Position",
+            "Prefer",
         ],
-        **_paged(_read(schema, "400", "404", "422", "503")),
+        **_paged(_read(schema, "400", "404", "409", "422", "503")),
     }
 
 
