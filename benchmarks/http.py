@@ -8,26 +8,19 @@ counts. FastAPI runs on uvicorn with uvloop and httptools, one process, as Foldl
 
 import argparse
 import json
-import os
 import re
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import yaml
-
 from benchmarks.broker import broker, free_port
+from benchmarks.shop import products, server
 
-ROOT = Path(__file__).parents[1]
 PEERS = Path(__file__).parent / "peers"
 PRODUCT = json.dumps({"name": "Butter", "price": 1.5})
 POST = f"""
@@ -35,32 +28,6 @@ wrk.method = "POST"
 wrk.body = '{PRODUCT}'
 wrk.headers["Content-Type"] = "application/json"
 """
-
-
-@contextmanager
-def server(command: list[str], port: int, path: str, **environment: str) -> Iterator[str]:
-    """A server that answers at `path`; its URL."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(url + path)
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit(f"nothing answers at {url}")
 
 
 def create(url: str) -> str:
@@ -95,24 +62,8 @@ class Run:
         self.figures: dict[str, list[float]] = defaultdict(list)
 
     def foldline(self) -> None:
-        """The shop's products service, on a topic of its own on Kafka, with durable state."""
-        port, folder = free_port(), self._folder / uuid4().hex
-        folder.mkdir()
-        (folder / "functions").symlink_to(ROOT / "functions")
-        topology = yaml.safe_load((ROOT / "topics.yaml").read_text())
-        topology["topics"] = {"products": topology["topics"]["products"] | {"name": f"bench.{uuid4().hex}"}}
-        topology["services"] = {"products": topology["services"]["products"]}
-        (folder / "topics.yaml").write_text(yaml.safe_dump(topology))
-        settings = {
-            "KAFKA_BROKERS": self._servers,
-            "FOLDLINE_ALLOW": "low-replication",
-            "FOLDLINE_STATE": f"{folder}/",
-            "FOLDLINE_FILE": str(folder / "topics.yaml"),
-        }
-        make = [sys.executable, "-m", "foldline", "topics", "create"]
-        subprocess.run(make, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
-        command = [sys.executable, "-m", "foldline", "serve", "products", "--bind", f"127.0.0.1:{port}"]
-        with server(command, port, "/readyz", **settings) as url:
+        """The shop's products service."""
+        with products(self._servers, self._folder) as [url]:
             self._ask("foldline", url)
 
     def fastapi(self, *, wait: bool) -> None:

@@ -136,14 +136,15 @@ def compare(servers: str, records: int, keys: int, partitions: int) -> None:
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=200_000)
+    parser.add_argument("--records", type=int, nargs="+", default=[200_000])
     parser.add_argument("--keys", type=int, default=20_000)
     parser.add_argument("--partitions", type=int, nargs="+", default=[1, 3])
     parser.add_argument("--broker", help="HOST:PORT of one that runs; one is started otherwise")
     options = parser.parse_args()
     with broker(options.broker) as servers:
-        for partitions in options.partitions:
-            compare(servers, options.records, options.keys, partitions)
+        for records in options.records:
+            for partitions in options.partitions:
+                compare(servers, records, options.keys, partitions)
 
 
 if __name__ == "__main__":

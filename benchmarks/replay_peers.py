@@ -3,9 +3,9 @@
     python -m benchmarks.replay_peers [--records 100000] [--keys 10000] [--partitions 1 3] [--broker HOST:PORT]
 
 Each peer has an environment of its own (requirements/peers/*.txt), made when it is first needed. What each keeps:
-Foldline entities and positions in SQLite, decided by the rule; Quix Streams the newest value by key in RocksDB, with and
-without its changelog topic; Faust the same in a table in memory with its changelog topic; FastStream, which has no state,
-in a dict; the raw loop in a dict, too. Each runs several times, in turns; the median counts.
+Foldline entities and positions in SQLite, decided by the rule; Quix Streams the newest value by key in RocksDB, with
+and without its changelog topic; Faust the same in a table in memory with its changelog topic; FastStream, which has no
+state, in a dict; the raw loop in a dict, too. Each runs several times, in turns; the median counts.
 """
 
 import argparse
@@ -63,8 +63,7 @@ def peer(script: str, python: Path, **settings: str) -> Run:
             [python, PEERS / f"{script}.py"],
             env=os.environ | told | settings,
             cwd=state,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=LONGEST,
             check=False,

@@ -23,7 +23,7 @@ if [ ! -e $env/stamp ] || [ requirements/bench.txt -nt $env/stamp ]; then
     $env/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     touch $env/stamp
 fi
-for name in ${*:-embedded_log replay http sockets dashboard_join}; do
+for name in ${*:-embedded_log replay replay_peers http latency contention memory sockets dashboard_join}; do
     say "$name"
     $env/bin/python -m "benchmarks.$name"
 done

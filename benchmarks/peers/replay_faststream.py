@@ -17,7 +17,7 @@ RECORDS = int(os.environ["BENCH_RECORDS"])
 broker = KafkaBroker(os.environ["BENCH_BROKER"], logger=None)
 app = FastStream(broker, logger=None)
 newest: dict[str, Any] = {}
-seen = 0
+left = iter(range(RECORDS - 1, -1, -1))
 
 
 @broker.subscriber(
@@ -25,10 +25,8 @@ seen = 0
 )
 async def keep(body: dict[str, Any]) -> None:
     """The newest value of the key, by its id."""
-    global seen
     newest[body["payload"]["id"]] = body
-    seen += 1
-    if seen == RECORDS:
+    if next(left) == 0:
         app.exit()
 
 

@@ -1,7 +1,8 @@
 """A topic folded into state by Quix Streams: the newest value of each key, in RocksDB.
 
 Settings: BENCH_BROKER, BENCH_TOPIC, BENCH_RECORDS, BENCH_STATE (a folder), BENCH_CHANGELOG (1: with a changelog topic,
-as Quix Streams does by itself; 0: the state is on this disk alone). Prints the seconds from the start to the last record.
+as Quix Streams does by itself; 0: the state is on this disk alone). Prints the seconds from the start to the last
+record.
 """
 
 import os
