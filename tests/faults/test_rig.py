@@ -3,12 +3,15 @@
 import os
 from pathlib import Path
 
+import pytest
 from brokers import BrokerUnavailable, fetch
 from faults.check import main
 from faults.history import read
 from faults.plan import LogKind, lanes
 from faults.rig import run_round, running, stop
 from not_run import not_run
+
+pytestmark = pytest.mark.timeout(300)  # what is broken may take a minute to be well again
 
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 

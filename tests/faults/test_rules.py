@@ -8,6 +8,8 @@ from faults.history import read
 from faults.plan import Fault, Lanes
 from faults.rig import run_round, running
 
+pytestmark = pytest.mark.timeout(300)
+
 ROUNDS = 5
 """After so many without a failure, a rule is held to be of no use."""
 
