@@ -17,10 +17,8 @@ def story(history: History, failure: Failure) -> str:
     lines = [f"{failure.check}: NO. {failure.reason}"]
     if failure.entity is not None:
         attempts = _until_it_fails(of_each_entity(history).get(failure.entity, []))
-        lines += [
-            f"  entity {failure.entity}, the last {_NEWEST} of what happened:",
-            *_told(history, attempts)[-_NEWEST:],
-        ]
+        lines += [f"  what happened to {failure.entity}, at most the last {_NEWEST} steps:"]
+        lines += _told(history, attempts)[-_NEWEST:]
     return "\n".join(lines)
 
 
