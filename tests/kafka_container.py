@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from types import TracebackType
 from typing import Self
 
 from confluent_kafka import KafkaException
@@ -41,9 +40,6 @@ class KafkaContainer(DockerContainer):
         super().__enter__()
         self.wait_until_it_answers()
         return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self.stop()
 
     def wait_until_it_answers(self) -> None:
         """Return once it serves clients; a port that accepts is not enough, for the engine opens it at once."""

@@ -34,7 +34,8 @@ def narrowed(topology: Topology, service: str, kept: Selection | None) -> Topolo
     """The topology of this service alone; with `kept`, of these functions and without its page."""
     alone = topology.services[service]
     if kept is not None:
-        alone = replace(alone, web=None, **kept)
+        commands, queries, projectors = (kept[kind] for kind in _KINDS)
+        alone = replace(alone, commands=commands, queries=queries, projectors=projectors, web=None)
     topics = {name: topic for name, topic in topology.topics.items() if name in alone.topics}
     return replace(topology, topics=topics, services={service: alone})
 
