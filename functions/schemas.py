@@ -31,9 +31,14 @@ def money() -> Number:
     )
 
 
+_BLANK = r"\s\x1c-\x1f\x85\ufeff"
+"""What is blank to Python's \\s or to that of JSON Schema, so that both read a pattern with it alike."""
+
+
 def text() -> fields.String:
     """Text that shows something."""
-    return fields.String(required=True, validate=[validate.Length(max=200), validate.Regexp(r"\s*\S", error="Blank.")])
+    shows = validate.Regexp(f"[{_BLANK}]*[^{_BLANK}]", error="Blank.")
+    return fields.String(required=True, validate=[validate.Length(max=200), shows])
 
 
 def reference() -> fields.String:

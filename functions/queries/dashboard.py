@@ -121,7 +121,7 @@ class PurchasesPage(SearchPage):
 class SalesPage(Page):
     """The query string of sales over time."""
 
-    after = fields.String(load_default=None, validate=validate.Regexp(r"-?\d{1,15}\Z", error=NO_END))
+    after = fields.String(load_default=None, validate=validate.Regexp("^-?[0-9]{1,15}$", error=NO_END))
     by = fields.String(load_default="day", validate=validate.OneOf([*GRAINS]))
 
 

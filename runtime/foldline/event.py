@@ -10,7 +10,8 @@ from foldline.errors import Malformed
 Entity = dict[str, Any]
 """An entity as functions see it: camelCase fields, `id` first, numbers with a fraction as `Decimal`."""
 
-_POSITION = re.compile(r"(?P<topic>[A-Za-z0-9._-]{1,249})-(?P<partition>0|[1-9]\d{0,8})@(?P<offset>0|[1-9]\d{0,17})")
+POSITION = "([A-Za-z0-9._-]{1,249})-(0|[1-9][0-9]{0,8})@(0|[1-9][0-9]{0,17})"
+"""What a position looks like, to this language and to JSON Schema's alike."""
 
 
 class Position(NamedTuple):
@@ -26,10 +27,10 @@ class Position(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Position":
         """Read what `str` wrote; raises Malformed."""
-        match = _POSITION.fullmatch(text.strip())
+        match = re.fullmatch(POSITION, text.strip(" \t"))
         if match is None:
             raise Malformed(f"{text.strip()!r} is no position; one looks like eventbus.products-0@42")
-        return cls(match["topic"], int(match["partition"]), int(match["offset"]))
+        return cls(match[1], int(match[2]), int(match[3]))
 
 
 @dataclass(frozen=True, slots=True)

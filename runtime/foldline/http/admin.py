@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Range
 from werkzeug.exceptions import UnsupportedMediaType
 
+from foldline.errors import Invalid
 from foldline.http import bodies
 from foldline.http.answers import NO_STORE, json_value, nothing
 from foldline.http.arguments import Arguments
@@ -18,11 +19,15 @@ from foldline.operations import Operations
 Listing = Callable[[int, int], list[Mapping[str, Any]]]
 
 
+LAST_NUMBER = 2**63 - 1
+"""The state counts no further."""
+
+
 class NumberedArgs(Schema):
     """Which part of a numbered list is asked for."""
 
     limit = fields.Integer(load_default=100, validate=Range(1, 1000))
-    after = fields.Integer(load_default=0, validate=Range(0, 2**63 - 1))
+    after = fields.Integer(load_default=0, validate=Range(0, LAST_NUMBER))
 
 
 def install(app: Flask, operations: Operations) -> None:
@@ -69,6 +74,8 @@ class ActionView:
         """Do it; raises what becomes a problem."""
         if not request.is_json:  # what a page of another site can send without asking first is not JSON
             raise UnsupportedMediaType("Send Content-Type: application/json.")
+        if number > LAST_NUMBER:
+            raise Invalid({"number": [f"It is at most {LAST_NUMBER}."]})
         bodies.read(None, None, request.environ)
         self._act(number)
         return nothing(204, [NO_STORE])

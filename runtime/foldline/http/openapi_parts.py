@@ -4,6 +4,7 @@ from typing import Any
 
 from apispec import APISpec
 
+from foldline.event import POSITION
 from foldline.http import bodies, positions
 from foldline.http.answers import JSON
 from foldline.http.problems import PROBLEM
@@ -35,10 +36,9 @@ _HEADERS = {
 
 _TAG = r'(W/)?"[\x21\x23-\x7e]*"'
 _TAGS = {"type": "string", "pattern": rf"^(\*|{_TAG}(, *{_TAG})*)$", "examples": ['"42"']}
-_POSITION = r"[a-zA-Z0-9._-]{1,249}-[0-9]{1,9}@[0-9]{1,18}"
 _POSITIONS = {
     "type": "string",
-    "pattern": rf"^{_POSITION}(, *{_POSITION})*$",
+    "pattern": f"^{POSITION}(, *{POSITION})*$",
     "examples": ["eventbus.products-0@42, eventbus.products-1@7"],
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from foldline.history import PLACE
-from foldline.http.admin import NumberedArgs
+from foldline.http.admin import LAST_NUMBER, NumberedArgs
 from foldline.http.openapi_parts import content, headers, path_variable, problems
 
 _OBJECT = {"type": "object"}
@@ -78,7 +78,7 @@ def _action() -> dict[str, Any]:
     """The body is empty; that it is declared as JSON is what is asked for."""
     done = {"204": {"description": "Done."}}
     return {
-        "parameters": [path_variable("number", {"type": "integer", "minimum": 0})],
+        "parameters": [path_variable("number", {"type": "integer", "minimum": 0, "maximum": LAST_NUMBER})],
         "requestBody": {"required": True, "content": content({"type": "object", "maxProperties": 0})},
         "responses": {**done, **problems("400", "403", "404", "415", "422")},
     }

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+import orjson
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Equal, Length
 
-from foldline import jsontext
 from foldline.errors import Malformed
 from foldline.event import Position
 from foldline.log.port import Partition
@@ -43,15 +43,20 @@ class Subscription(NamedTuple):
 def parse(text: str, topics: Collection[str]) -> Subscription:
     """Read a client's message; `topics` are those of the service. Raises Malformed."""
     try:
-        wish = SubscribeFields().load(jsontext.decode(text))
+        wish = SubscribeFields().load(orjson.loads(text))
     except ValidationError as error:
-        raise Malformed(f"not understood: {jsontext.encode(error.messages).decode()}") from None
+        raise Malformed(f"not understood: {_said(error)}") from None
     except ValueError as error:
         raise Malformed(f"not JSON: {error}") from None
     wanted = frozenset(topics if wish["topics"] is None else wish["topics"])
     if unknown := sorted(wanted.difference(topics)):
         raise Malformed(f"no topic {', '.join(unknown)} here; there is {', '.join(topics)}")
     return Subscription(wanted, None if wish["after"] is None else _offsets(wish["after"]))
+
+
+def _said(error: ValidationError) -> str:
+    """By field; what is wrong within a list stands by index."""
+    return orjson.dumps(error.messages, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _offsets(positions: Collection[str]) -> dict[Partition, int]:

@@ -52,6 +52,11 @@ class TestActions:
     def test_what_is_not_there_is_404(self, client: Any, kept: Any, path: str, what: str) -> None:
         assert client.post(path.replace("2", "3"), json={}).status_code == 404
 
+    def test_a_number_beyond_all_numbers_is_422(self, shop: Any, client: Any, kept: Any, path: str, what: str) -> None:
+        answer = client.post(path.replace("2", str(2**63)), json={})
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["number"])
+        assert shop.operations.done == []
+
     def test_it_needs_json(self, shop: Any, client: Any, kept: Any, path: str, what: str) -> None:
         assert client.post(path).status_code == 415
         assert client.post(path, data={"a": "b"}).status_code == 415

@@ -1,5 +1,6 @@
 """Position tokens, and how long to wait for them."""
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foldline.errors import Malformed
-from foldline.event import Position
+from foldline.event import POSITION, Position
 from foldline.http.environ import Environ
 from foldline.http.positions import parse, preferred_wait
 
@@ -67,7 +68,10 @@ def test_any_header_is_understood_or_malformed(header: str) -> None:
         assert parse(header)
 
 
-@pytest.mark.parametrize("header", ["", "products", "products-0@-1", "a-0@1; b-0@1", ", ".join(["a-0@1"] * 1001)])
+@pytest.mark.parametrize(
+    "header",
+    ["", "products", "products-0@-1", "a-00@1", "a-0@01", "a-0@1\xa0", "a-0@1; b-0@1", ", ".join(["a-0@1"] * 1001)],
+)
 def test_a_header_that_cannot_be_read_is_400(client: Any, header: str) -> None:
     assert client.get("/products/p1", headers={"Log-Position": header}).status_code == 400
     assert client.delete("/products/p1", headers={"Log-Position": header}).status_code == 400
@@ -87,3 +91,11 @@ def test_only_a_read_that_must_wait_takes_a_place(shop: Any) -> None:
     assert client.get("/products/p1", headers=ahead).status_code == 503
     assert seen == [200, 503]
     assert shop.reads.waits == [0, 1, 0, 0]
+
+
+@given(st.from_regex(f"^{POSITION}$"), st.text(alphabet="a-0@1٣ \n", max_size=9))
+def test_a_position_is_read_if_and_only_if_it_is_as_described(described: str, other: str) -> None:
+    assert str(Position.parse(described.strip())) == described.strip()
+    if re.fullmatch(POSITION, other.strip(" \t")) is None:
+        with pytest.raises(Malformed):
+            Position.parse(other)
