@@ -3,7 +3,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-export PORT=${PORT:-8080}
+export PORT=${PORT:-8080} COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-foldline-tour} # not the one of `docker compose up`
 
 say() { echo "stack: $*" >&2; }
 
