@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same faults and requests each time")
     parser.add_argument("--folder", type=Path, help="made anew; var/faults/LOG-SEED if not given")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that processes and disks are not left behind
     kept = given.folder or REPOSITORY / "var" / "faults" / f"{given.log}-{given.seed}"
     shutil.rmtree(kept, ignore_errors=True)
     later = given.faults // _AFTERWARDS
