@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from foldline.topology import names
+from foldline.topology.names import check_log_name, check_service, check_topic
 
 _MODULE = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
 
@@ -58,7 +58,7 @@ def _check_setting(value: Any) -> None:
 class TopicFields(Schema):
     """One of `topics`."""
 
-    name = fields.String(required=True, validate=names.check_log_name)
+    name = fields.String(required=True, validate=check_log_name)
     schema = fields.String(required=True, validate=_matches(_MODULE_MEMBER, "functions.schemas:Product"))
     upcast = fields.String(load_default=None, validate=_matches(_MODULE_MEMBER, "functions.upcasts:product"))
     partitions = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10_000))
@@ -100,10 +100,8 @@ class DeployFields(Schema):
 class TopologyFields(Schema):
     """The whole file."""
 
-    topics = _ByName(keys=fields.String(validate=names.check_topic), values=fields.Nested(TopicFields), required=True)
-    services = _ByName(
-        keys=fields.String(validate=names.check_service), values=fields.Nested(ServiceFields), required=True
-    )
+    topics = _ByName(keys=fields.String(validate=check_topic), values=fields.Nested(TopicFields), required=True)
+    services = _ByName(keys=fields.String(validate=check_service), values=fields.Nested(ServiceFields), required=True)
     deploy = fields.Nested(DeployFields, load_default=lambda: DeployFields().load({}))
 
 

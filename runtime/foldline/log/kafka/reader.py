@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from confluent_kafka import KafkaError, Message, TopicPartition
 
 from foldline.errors import LogCut, LogError
-from foldline.log.kafka import codes
 from foldline.log.kafka.clients import Clients
+from foldline.log.kafka.codes import CUT, END, PASSING
 from foldline.log.kafka.errors import explain
 from foldline.log.kafka.messages import place_of, records_of, take
 from foldline.log.port import Partition, Record
@@ -48,15 +48,15 @@ class KafkaReader:
 
     def _take_in(self, error: KafkaError, message: Message) -> None:
         partition, offset = place_of(message)
-        match error.code():
-            case codes.END:
-                self._contact.answered()
-                self._positions[partition] = max(offset, self._positions[partition])  # markers end it, not a record
-            case codes.CUT:
-                start = self._positions[partition]
-                self._failure = LogCut(f"{partition.topic}-{partition.number} does not hold offset {start}")
-            case code if code not in codes.PASSING:
-                self._failure = self._failure or explain(error, partition.topic, self._contact, "Read")
+        code = error.code()
+        if code == END:
+            self._contact.answered()
+            self._positions[partition] = max(offset, self._positions[partition])  # markers end it, not a record
+        elif code == CUT:
+            start = self._positions[partition]
+            self._failure = LogCut(f"{partition.topic}-{partition.number} does not hold offset {start}")
+        elif code not in PASSING:
+            self._failure = self._failure or explain(error, partition.topic, self._contact, "Read")
 
     def _fail(self, failure: LogError) -> LogError:
         """A cut log stays cut; all else may pass."""

@@ -10,10 +10,9 @@ from foldline.errors import LogError, RecordTooLarge
 from foldline.log.partitioner import partition_of
 from foldline.log.port import Bounds, Failed, Headers, Partition, Reader, Record, TopicInfo, TopicSpec
 from foldline.log.process import OneProcess
-from foldline.log.sqlite import records
 from foldline.log.sqlite.file import LogFile, transaction
 from foldline.log.sqlite.reader import Commits, SqliteReader
-from foldline.log.sqlite.records import Append, Place
+from foldline.log.sqlite.records import Append, Place, end_offsets, first_offset, pack_headers, select_records
 from foldline.log.sqlite.topics import StoredTopic, create_topic, find_topic
 from foldline.log.sqlite.writer import Writer
 
@@ -43,7 +42,7 @@ class SqliteLog:
         if len(key) + len(value) > stored.largest_record:
             raise RecordTooLarge(f"{len(key) + len(value)} bytes are more than topic {topic} takes (max.message.bytes)")
         place = stored.place(partition_of(key, stored.info.partitions))
-        self._writer.put(Append(place, key, value, records.pack_headers(headers)), failed)
+        self._writer.put(Append(place, key, value, pack_headers(headers)), failed)
 
     def flush(self, timeout: float) -> bool:
         """See the port."""
@@ -59,15 +58,15 @@ class SqliteLog:
         """See the port."""
         place = self._place(partition)
         with self._ask(timeout) as connection:
-            return records.select(connection, partition, place, start, limit)
+            return select_records(connection, partition, place, start, limit)
 
     def bounds(self, partitions: Iterable[Partition], timeout: float = 5.0) -> Mapping[Partition, Bounds]:
         """See the port."""
         places = {partition: self._place(partition) for partition in partitions}
         with self._ask(timeout) as connection:
-            ends = records.ends(connection)
+            ends = end_offsets(connection)
             return {
-                partition: Bounds(records.first(connection, place, ends[place]), ends[place])
+                partition: Bounds(first_offset(connection, place, ends[place]), ends[place])
                 for partition, place in places.items()
             }
 

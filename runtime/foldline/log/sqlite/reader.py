@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 from foldline.errors import LogCut
 from foldline.log.port import Partition, Record
-from foldline.log.sqlite import records
 from foldline.log.sqlite.file import LogFile
-from foldline.log.sqlite.records import Place
+from foldline.log.sqlite.records import Place, end_offsets, first_offset, select_records
 
 _LOOK_SECONDS = 0.008
 """How often a waiting reader looks for what other processes wrote: under 10 ms late, for under 1% of a core."""
@@ -83,7 +82,7 @@ class SqliteReader:
         return version
 
     def _read(self, limit: int) -> list[Record]:
-        ends = records.ends(self._connection)
+        ends = end_offsets(self._connection)
         found: list[Record] = []
         passed: dict[Partition, int] = {}
         self._turns.rotate(-1)
@@ -101,9 +100,9 @@ class SqliteReader:
         start, place = self._positions[partition], self._places[partition]
         if start > end:
             raise LogCut(f"{partition.topic}-{partition.number} ends at {end}, before {start}")
-        some = records.select(self._connection, partition, place, start, limit)
+        some = select_records(self._connection, partition, place, start, limit)
         if not some or some[0].offset > start:
-            first = records.first(self._connection, place, end)
+            first = first_offset(self._connection, place, end)
             if start < first:
                 raise LogCut(f"{partition.topic}-{partition.number} begins at {first}, after {start}")
         return some

@@ -36,19 +36,21 @@ def unpack_headers(text: str) -> Headers:
     return [(name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(text)]
 
 
-def ends(connection: sqlite3.Connection) -> dict[Place, int]:
+def end_offsets(connection: sqlite3.Connection) -> dict[Place, int]:
     """The end offset of every partition."""
     return {Place(*row): end for *row, end in connection.execute('SELECT topic, number, "end" FROM partitions')}
 
 
-def first(connection: sqlite3.Connection, place: Place, end: int) -> int:
+def first_offset(connection: sqlite3.Connection, place: Place, end: int) -> int:
     """Offset of the first record that is kept; `end` where there is none."""
     query = 'SELECT min("offset") FROM records WHERE topic = ? AND partition = ?'
     offset: int | None = connection.execute(query, place).fetchone()[0]
     return end if offset is None else offset
 
 
-def select(connection: sqlite3.Connection, partition: Partition, place: Place, start: int, limit: int) -> list[Record]:
+def select_records(
+    connection: sqlite3.Connection, partition: Partition, place: Place, start: int, limit: int
+) -> list[Record]:
     """At most `limit` records from offset `start` on, in order."""
     rows = connection.execute(
         'SELECT "offset", "key", value, headers, time FROM records'
