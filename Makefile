@@ -56,10 +56,14 @@ format: $(VENV)/dev.stamp ## format the code, and mend what can be mended
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-faults: $(VENV)/dev.stamp ## 300 faults on each log, under load, and what is promised checked (SEED=n)
+faults: $(VENV)/dev.stamp ## 300 faults on each log, under load, and what is promised checked; then bad input, for minutes (SEED=n)
 	@export PYTHONPATH=tests; for log in embedded kafka; do \
 		$(BIN)/python -m faults --log $$log --seed $(or $(SEED),1) || exit 1; \
 	done
+	@export PYTHONPATH=tests; for target in records frames; do \
+		$(BIN)/python -m fuzz fuzz.$$target --seconds 120 --seed $(or $(SEED),1) || exit 1; \
+	done
+	OPENAPI_EXAMPLES=60 $(BIN)/python -m pytest tests/e2e/test_openapi.py
 
 bench: ## the benchmarks, in an environment of their own
 	@PYTHON=$(PYTHON) benchmarks/run.sh

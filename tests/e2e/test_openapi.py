@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from services import SERVICES, Service, Shop, environment
 
-EXAMPLES = os.environ.get("OPENAPI_EXAMPLES", "8")
+EXAMPLES = os.environ.get("OPENAPI_EXAMPLES", "5")
 """Requests of each kind for each operation."""
 
 HERE = Path(__file__).parent

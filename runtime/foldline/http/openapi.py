@@ -99,7 +99,7 @@ def _command(command: Command) -> dict[str, Any]:
         **body,
         "responses": {
             "201" if command.creates else "200": answer,
-            **problems("400", "403", "409", *own, "412", "413", "415", "422", "500", "503", "504"),
+            **problems("400", "403", "409", *own, "412", "413", "414", "415", "422", "500", "503", "504"),
         },
     }
 
@@ -122,7 +122,7 @@ def _query(query: Query, application: Application) -> dict[str, Any]:
         "responses": {
             "200": answer,
             "304": {"description": "It is still what If-None-Match names."},
-            **problems("400", "409", *missing, "422", "500", "503"),
+            **problems("400", "409", *missing, "414", "422", "500", "503"),
         },
     }
 

@@ -68,12 +68,16 @@ _PROBLEMS = {
     "409": "An entity with this id exists, or existed; or the log does not go as far as Log-Position.",
     "412": "The entity is no longer the one that If-Match names; ETag says which one it is.",
     "413": f"The body is longer than {bodies.LONGEST} bytes.",
+    "414": "The path and its query are longer than the server reads.",
     "415": "The body is not JSON.",
     "422": "The fields are not valid, or the request was refused.",
     "500": "This version cannot read the entity, or something went wrong.",
     "503": "Not now, and nothing was written; try again.",
     "504": "Whether it was written was not seen; send it again with the same Idempotency-Key.",
 }
+
+_BY_THE_SERVER = "414"
+"""What gunicorn answers by itself, in words of its own."""
 
 
 def add_components(spec: APISpec, *, token: bool) -> None:
@@ -84,9 +88,8 @@ def add_components(spec: APISpec, *, token: bool) -> None:
     for name, (meaning, schema) in _PARAMETERS.items():
         spec.components.parameter(name, "header", {"name": name, "description": meaning, "schema": schema})
     for status, meaning in _PROBLEMS.items():
-        spec.components.response(
-            status, {"description": meaning, "content": {PROBLEM: {"schema": schema_ref("Problem")}}}
-        )
+        answer = content(_TEXT, "text/html") if status == _BY_THE_SERVER else content(schema_ref("Problem"), PROBLEM)
+        spec.components.response(status, {"description": meaning, "content": answer})
     if token:
         spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
 

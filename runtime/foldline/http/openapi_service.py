@@ -66,12 +66,12 @@ def _history(topic: str) -> dict[str, Any]:
             "Log-Position",
             "Prefer",
         ],
-        **_paged(_read(schema, "400", "404", "409", "422", "503")),
+        **_paged(_read(schema, "400", "404", "409", "414", "422", "503")),
     }
 
 
 def _numbered() -> dict[str, Any]:
-    return {"parameters": [{"in": "query", "schema": NumberedArgs}], **_paged(_read(_LIST, "400", "422"))}
+    return {"parameters": [{"in": "query", "schema": NumberedArgs}], **_paged(_read(_LIST, "400", "414", "422"))}
 
 
 def _action() -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _action() -> dict[str, Any]:
     return {
         "parameters": [path_variable("number", {"type": "integer", "minimum": 0, "maximum": LAST_NUMBER})],
         "requestBody": {"required": True, "content": content({"type": "object", "maxProperties": 0})},
-        "responses": {**done, **problems("400", "403", "404", "415", "422")},
+        "responses": {**done, **problems("400", "403", "404", "414", "415", "422")},
     }
 
 
