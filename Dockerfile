@@ -8,9 +8,10 @@ RUN apt-get update -q \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 RUN python -m venv /opt/build && python -m venv --without-pip /opt/venv
-COPY requirements/service.txt requirements/run.txt requirements/
+COPY requirements/build.txt requirements/service.txt requirements/fast.txt requirements/
+RUN /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
 RUN /opt/build/bin/pip --python /opt/venv install --no-cache-dir --require-hashes -r requirements/service.txt
-RUN /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
+RUN /opt/build/bin/pip wheel --no-cache-dir --require-hashes --no-build-isolation -r requirements/fast.txt -w /wheels
 COPY pyproject.toml README.md LICENSE ./
 COPY runtime runtime
 RUN /opt/build/bin/hatchling build -t wheel -d /wheels \

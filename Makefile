@@ -71,6 +71,9 @@ bench: ## the benchmarks, in an environment of their own
 lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
 	@compile="$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade"; \
 	$$compile pyproject.toml --output-file requirements/service.txt || exit 1; \
+	for group in build fast; do \
+		$$compile --group pyproject.toml:$$group --output-file requirements/$$group.txt || exit 1; \
+	done; \
 	for group in run dev bench; do \
 		$$compile --extra shell --extra deploy --group $$group pyproject.toml --output-file requirements/$$group.txt || exit 1; \
 	done; \
@@ -82,11 +85,13 @@ lock: $(VENV)/dev.stamp ## pin every dependency anew, with hashes
 clean: ## remove the environment and caches; var/ (data) stays
 	rm -rf $(VENV) .venv-bench .venv-node dashboard_web/frontend/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 
-$(VENV)/%.stamp: requirements/%.txt pyproject.toml
+$(VENV)/%.stamp: requirements/%.txt requirements/fast.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Foldline needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@echo "setting up $(VENV) (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/fast.txt \
+		>$(VENV)/fast.log 2>&1 || echo "no C compiler: requests are parsed in Python, which is slower (see $(VENV)/fast.log)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

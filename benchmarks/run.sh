@@ -20,6 +20,7 @@ if [ ! -e $env/stamp ] || [ requirements/bench.txt -nt $env/stamp ]; then
     say "setting up $env (once)"
     "$python" -m venv $env
     $env/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+    $env/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/fast.txt
     $env/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     touch $env/stamp
 fi

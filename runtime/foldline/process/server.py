@@ -57,7 +57,7 @@ def configuration(address: str, threads: int, drain: float = 0.0) -> dict[str, A
         "keepalive": 75,
         "timeout": 60,
         "graceful_timeout": int(drain + _STOP_SECONDS),
-        "http_parser": "fast",
+        "http_parser": "auto",  # the fast one where it could be built
         "http_protocols": "h1",
         "logger_class": _Log,
         "control_socket_disable": True,
