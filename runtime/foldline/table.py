@@ -1,5 +1,6 @@
 """Rows as a person reads them: columns in line, whatever the cells hold."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -11,6 +12,8 @@ Row = Mapping[str, Any]
 """Values by column: what JSON can hold, `Decimal` included."""
 
 _GAP = "  "
+_BORDER = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
+"""Between the words of a name in snake_case or camelCase."""
 _LEAST_WIDTH = 8
 """Columns are cut no narrower than this."""
 
@@ -19,17 +22,18 @@ def text_table(rows: Sequence[Row], columns: Sequence[str] = (), width: int | No
     """A line for the heading and one for each row; none at all where there are no rows.
 
     `columns` are the keys to show, in order; if empty, every key in the order of its first appearance. With `width`
-    the widest columns are cut until a line fits into that many cells of a terminal, as far as that can be read.
+    the widest columns are cut until a line fits into that many cells of a terminal, as far as that can be read; the
+    first, by which a row is called, comes last.
     """
     if not rows:
         return []
     names = columns or list(dict.fromkeys(name for row in rows for name in row))
+    heading = [_words(name).upper() for name in names]
     cells = [[cell_text(row.get(name)) for name in names] for row in rows]
-    widths = [max(display_width(line[i]) for line in ([*names], *cells)) for i in range(len(names))]
+    widths = [max(display_width(line[i]) for line in (heading, *cells)) for i in range(len(names))]
     if width is not None:
-        _narrow(widths, width - len(_GAP) * (len(names) - 1))
+        widths = _narrowed(widths, width - len(_GAP) * (len(names) - 1))
     right = [_are_numbers([row.get(name) for row in rows]) for name in names]
-    heading = [name.replace("_", " ").upper() for name in names]
     return [_line(line, widths, right) for line in (heading, *cells)]
 
 
@@ -61,13 +65,17 @@ def fit(text: str, width: int) -> str:
     return text + "…"
 
 
-def _narrow(widths: list[int], room: int) -> None:
-    """Take from the widest columns what is too much."""
-    while sum(widths) > room and max(widths) > _LEAST_WIDTH:
-        widest = widths.index(max(widths))
-        others = sorted(widths)[-2] if len(widths) > 1 else 0
-        excess = sum(widths) - room
-        widths[widest] = max(widths[widest] - excess, min(others, widths[widest] - 1), _LEAST_WIDTH)
+def _words(name: str) -> str:
+    return _BORDER.sub(" ", name)
+
+
+def _narrowed(widths: Sequence[int], room: int) -> list[int]:
+    """Take what is too much from the widest columns, and from the first, which names the row, only then."""
+    first, *others = widths
+    while (excess := first + sum(others) - room) > 0 and max(others, default=0) > _LEAST_WIDTH:
+        next_widest, widest = sorted([0, *others])[-2:]
+        others[others.index(widest)] = max(widest - excess, min(next_widest, widest - 1), _LEAST_WIDTH)
+    return [min(first, max(first - excess, _LEAST_WIDTH)), *others]
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:

@@ -197,7 +197,7 @@ def test_three_commands_lead_from_nothing_to_an_answer(installed: Installed, tmp
 
 def test_a_new_application_passes_its_own_tests(installed: Installed, tmp_path: Path) -> None:
     installed.run(tmp_path, "foldline", "init", "demo")
-    assert re.search(r"^6 passed", installed.run(tmp_path / "demo", "python", "-m", "pytest", "-q"), re.MULTILINE)
+    assert re.search(r"^6 passed", installed.run(tmp_path / "demo", "pytest", "-q"), re.MULTILINE)
 
 
 def test_a_new_application_is_typed_and_neat(installed: Installed, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_a_service_that_is_not_up_is_told_and_found_once_it_is(shop: Shop, open_
     shop.start_as_declared("products").wait_ready()
     prompt = open_shell(shop)
     assert (
-        "customers is not up; start it with `foldline serve customers`, or all services with `make run`"
+        "customers is not up; start it with `foldline serve customers`"
         in prompt.banner
     )
     assert "  price  1.5" in prompt.enter("Product.create(name='Butter', price=1.50)")
@@ -221,7 +221,7 @@ def test_standard_input_is_a_script(running: Shop) -> None:
 
 def test_a_script_is_told_what_is_not_up(shop: Shop) -> None:
     shop.start_as_declared("products").wait_ready()
-    line = "customers is not up; start it with `foldline serve customers`, or all services with `make run`"
+    line = "customers is not up; start it with `foldline serve customers`"
     done = shop.foldline("shell", "-c", "Product.list(); Customer.list()")
     assert (done.returncode, done.stderr) == (6, f"{line}\n")
     done = shop.foldline("shell", "-c", "dashboard.customers()")

@@ -20,6 +20,10 @@ def test_only_the_columns_that_were_asked_for_are_shown_in_their_order() -> None
     assert text_table([BUTTER], ["name", "id"]) == ["NAME    ID", "Butter  p1"]
 
 
+def test_headings_are_words_however_a_name_joins_them() -> None:
+    assert text_table([{"total_spent": 1, "purchaseCount": 2}])[0] == "TOTAL SPENT  PURCHASE COUNT"
+
+
 def test_what_a_row_lacks_is_a_dash() -> None:
     assert text_table([BUTTER, {"id": "p3"}])[2] == "p3  -           -"
 
@@ -34,6 +38,12 @@ def test_the_widest_columns_are_cut_until_a_line_fits() -> None:
     assert max(map(len, lines)) == 40
     assert lines[1].startswith("p1  xxx")
     assert "…" in lines[1]
+
+
+def test_what_a_row_is_called_is_cut_last() -> None:
+    row = {"id": "p" * 22, "a": "x" * 20, "b": 1}
+    assert text_table([row], width=40)[1] == f"{'p' * 22}  {'x' * 12}…  1"
+    assert text_table([row], width=30)[1] == f"{'p' * 16}…  {'x' * 7}…  1"
 
 
 def test_a_table_that_cannot_fit_stays_readable() -> None:

@@ -17,7 +17,7 @@ _TEMPLATES = {
     "topics.yaml": "topics.yaml",
     "functions/commands/$topic.py": "commands.txt",
     "functions/queries/$topic.py": "queries.txt",
-    "tests/test_$topic.py": "tests.txt",
+    "test_$topic.py": "tests.txt",
 }
 
 _ENTITY = re.compile(r"[a-z][a-z0-9]{0,40}")

@@ -52,7 +52,7 @@ def get(path: Path, output: Output, topic: str, id: str, at: str | None) -> None
             found = reading.entity(id, ranges, told)
     output.item(found.entity)
     event = found.event
-    output.note(f"made so at {event['position']}, {event['time']}, by {event['type'] or 'another producer'}")
+    output.note(f"last changed at {event['position']}, {event['time']}, by {event['type'] or 'another producer'}")
 
 
 @entity.command()

@@ -26,7 +26,7 @@ def _next_steps(folder: Path, service: str) -> str:
     steps = {
         f"cd {shlex.quote(str(folder))}": "",
         f"foldline serve {service} --reload": "http://127.0.0.1:8000/docs shows its API; Ctrl-C ends it",
-        "python -m pytest": "needs pytest: pip install pytest",
+        "pytest": "needs pytest: pip install pytest",
     }
     width = max(map(len, steps))
     lines = [f"  {step:{width}}  # {remark}" if remark else f"  {step}" for step, remark in steps.items()]

@@ -16,7 +16,7 @@ from foldline.cli.output import Output, prints
 from foldline.functions.application import Application
 from foldline.state.place import state_path
 
-_COLUMNS = ("service", "url", "topics", "commands", "queries", "projectors", "page", "state")
+_COLUMNS = ("service", "url", "topics", "page")
 
 
 @click.group()
@@ -31,7 +31,9 @@ def services() -> None:
 @click.pass_obj
 @prints
 def list_services(output: Output, path: Path) -> None:
-    """List the services: where each is, which topics it folds, what it runs, and where it keeps its state.
+    """List the services: where each is, which topics it folds, and its page.
+
+    JSON and YAML say too how many functions it runs, and where it keeps its state.
 
     Example: foldline services list -o yaml
     """

@@ -27,7 +27,7 @@ def status(output: Output, ctx: click.Context, watch: bool) -> None:
     """Show how every service and every topic is now.
 
     BEHIND counts what the log holds and a service has not folded yet, LAG the seconds since it was last seen at the
-    log's end.
+    log's end. What DEAD and PARKED count, `foldline dead-letters list` lists.
 
     It exits with 6 where a service is down or not ready or the log does not answer, and with 7 where a topic is not as
     topics.yaml declares it.
@@ -85,15 +85,14 @@ def _troubles(overview: Row) -> Iterator[str]:
 
 
 def _service_row(service: Row) -> Row:
-    """What fits on a line; the address stands last, since it may be cut."""
+    """What fits on a line of 80; the address stands last, since it may be cut."""
     return {
         "service": service["service"],
         "state": service["state"],
         "lag": None if service["lag_seconds"] is None else round(service["lag_seconds"], 1),
         "behind": service["behind"],
         "entities": service["entities"],
-        "repairs": service["repairs"],
-        "dead letters": service["dead_letters"],
+        "dead": service["dead_letters"],
         "parked": service["parked"],
         "url": service["url"],
     }

@@ -30,7 +30,7 @@ class Session:
         """A line for each service that did not answer: which, why, and how to start it."""
         unreachable = self._client.unreachable
         if len(unreachable) > 1 and not self._client.resources and not self._client.queries:
-            return ["no service is up; start all with `make run`, or each with `foldline serve SERVICE`"]
+            return [f"no service is up; start each with `foldline serve`: {', '.join(unreachable)}"]
         return [_help(name, error) for name, error in unreachable.items()]
 
     def find(self, name: str, service: str) -> Any:
@@ -103,4 +103,4 @@ def _groups(queries: Mapping[str, Any]) -> dict[str, Queries]:
 def _help(service: str, error: FoldlineError) -> str:
     if not isinstance(error, ConnectionFailed):
         return f"{service} does not answer: {error.message}"
-    return f"{service} is not up; start it with `foldline serve {service}`, or all services with `make run`"
+    return f"{service} is not up; start it with `foldline serve {service}`"

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 
+from foldline.data_folder import make_data_folder
 from foldline.errors import SettingsError, TooSlow
 from foldline.functions.application import LoadedTopic
 from foldline.state.connections import (
@@ -41,7 +42,7 @@ class State:
         self._topics = topics
         self._recent = Recent()
         with ExitStack() as opened, _usable(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_data_folder(path.parent)
             self._lock = StateLock(path, lock_wait)
             opened.callback(self._lock.release)
             self.writer = self._open()

@@ -14,7 +14,7 @@ def test_it_is_four_small_files(tmp_path: Path) -> None:
         "topics.yaml",
         "functions/commands/notes.py",
         "functions/queries/notes.py",
-        "tests/test_notes.py",
+        "test_notes.py",
     ]
     there = [path for path in (tmp_path / "demo").rglob("*") if path.is_file()]
     assert sorted(there) == sorted(tmp_path / "demo" / path for path in written)

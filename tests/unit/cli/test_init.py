@@ -20,7 +20,7 @@ def test_it_tells_the_files_and_what_to_do_next(folder: Path) -> None:
     assert done.exit_code == 0
     assert all((folder / "my diary" / row["file"]).is_file() for row in json.loads(done.stdout))
     steps = [shlex.split(line, comments=True) for line in done.stderr.splitlines() if line.startswith("  ")]
-    assert steps[:3] == [["cd", "my diary"], ["foldline", "serve", "pages", "--reload"], ["python", "-m", "pytest"]]
+    assert steps[:3] == [["cd", "my diary"], ["foldline", "serve", "pages", "--reload"], ["pytest"]]
     assert steps[3][:2] == ["curl", "127.0.0.1:8000/pages"]
 
 

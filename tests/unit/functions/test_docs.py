@@ -39,7 +39,7 @@ def test_it_can_be_served(app: SmallApp, shown: dict[str, str]) -> None:
 
 def test_its_tests_pass(app: SmallApp, shown: dict[str, str]) -> None:
     app.load("shop")
-    files = [run_path(str(app.folder / path)) for path in shown if path.startswith("tests/")]
+    files = [run_path(str(app.folder / path)) for path in shown if path.startswith("test_")]
     tests = [value for names in files for name, value in names.items() if name.startswith("test_")]
     assert len(tests) == 7
     for test in tests:

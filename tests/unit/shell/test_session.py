@@ -96,7 +96,7 @@ def test_the_banner_says_what_is_there_and_what_to_type() -> None:
 
 def test_a_class_of_a_service_that_is_not_up_says_how_to_start_it(topology: Topology) -> None:
     opened = session(topology, products=[AWAY, AWAY, PRODUCTS], sales=[SALES, SALES, SALES])
-    line = "products is not up; start it with `foldline serve products`, or all services with `make run`"
+    line = "products is not up; start it with `foldline serve products`"
     assert banner(opened, "keys", plain).splitlines()[-1] == line
     product = opened.names["Product"]
     assert repr(product) == "<Product: products is not up>"
@@ -109,7 +109,7 @@ def test_a_class_of_a_service_that_is_not_up_says_how_to_start_it(topology: Topo
 
 def test_where_nothing_is_up_one_line_says_so() -> None:
     [line] = session(products=[AWAY], sales=[AWAY]).not_up()
-    assert line == "no service is up; start all with `make run`, or each with `foldline serve SERVICE`"
+    assert line == "no service is up; start each with `foldline serve`: products, sales"
 
 
 def test_a_service_that_asks_for_a_token_says_so() -> None:

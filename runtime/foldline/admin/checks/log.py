@@ -81,5 +81,5 @@ def check_broker(address: str, *, since_3_7: bool | None) -> Check:
 
 def _how_to_reach(scheme: str) -> str:
     if scheme == "kafka":
-        return "start it (`make kafka` starts one on 127.0.0.1:9092), or correct FOLDLINE_LOG and FOLDLINE_KAFKA_..."
+        return "start it, or correct FOLDLINE_LOG and FOLDLINE_KAFKA_..."
     return "correct FOLDLINE_LOG, or what is in the way of the file"

@@ -41,12 +41,17 @@ NOT_ALLOWED = frozenset({KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUST
 _REMEDIES = {
     KafkaError._AUTHENTICATION: "check FOLDLINE_KAFKA_SASL_MECHANISM and the credentials that go with it",
     KafkaError._SSL: "check FOLDLINE_KAFKA_SECURITY_PROTOCOL and FOLDLINE_KAFKA_SSL_CA_LOCATION",
+    KafkaError._TRANSPORT: "start it, or correct the addresses in FOLDLINE_LOG or KAFKA_BROKERS",
     KafkaError._RESOLVE: "check the host names in FOLDLINE_LOG",
     KafkaError._MSG_TIMED_OUT: "no broker confirmed it in time, so it may or may not have been written",
     KafkaError._PURGE_QUEUE: "it was given up before it was sent",
     KafkaError._PURGE_INFLIGHT: "it was given up while it was sent, so it may or may not have been written",
     KafkaError._FATAL: "the producer must be made anew; try again",
     KafkaError.MSG_SIZE_TOO_LARGE: "the record is larger than the topic takes (max.message.bytes)",
+    KafkaError.INVALID_REPLICATION_FACTOR: (
+        "it has fewer brokers than topics.yaml asks for replicas; on a single broker for development, "
+        "FOLDLINE_ALLOW=low-replication asks for one"
+    ),
     KafkaError.POLICY_VIOLATION: "the cluster's policy forbids it: ask who runs it",
 }
 """What to do about an error, or what it means for the record."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from foldline.data_folder import make_data_folder
 from foldline.errors import LogError
 
 _APPLICATION = int.from_bytes(b"FLog", "big")
@@ -64,7 +65,7 @@ class LogFile:
         """Raise LogError where the file cannot be used: not writable, no log, or of a newer version."""
         self.path = Path(path).absolute()
         with self.errors():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_data_folder(self.path.parent)
             with closing(self._connect("rwc")) as connection:
                 self._prepare(connection)
             self._identity = self._identify()
