@@ -63,8 +63,8 @@ class Retrying:
 
         try:
             return self.run(noting_doubts)
-        except (ConnectionFailed, NotReady, Contention) as error:
-            if doubts:
+        except FoldlineError as error:
+            if doubts and is_transient(error) and not isinstance(error, UnknownOutcome):
                 raise UnknownOutcome(
                     f"{error.message}; it may be written all the same: look before you go on"
                 ) from error

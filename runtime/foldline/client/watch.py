@@ -56,6 +56,7 @@ class Watch(Iterator[Change[R]], Generic[R]):
                 case "reset":
                     self._see(told["positions"])
                     raise ChangesMissed
+        self._socket.close()  # it may have come back just then
         raise StopIteration
 
     def close(self) -> None:

@@ -104,6 +104,7 @@ LOST, REFUSED = errors.ConnectionFailed("reset"), errors.ConnectionFailed("refus
         ((LOST, REFUSED), errors.UnknownOutcome),
         ((errors.UnknownOutcome(), errors.NotReady()), errors.UnknownOutcome),
         ((errors.NotReady(), errors.Contention()), errors.Contention),
+        ((LOST, errors.LogError()), errors.UnknownOutcome),
         ((LOST, errors.Invalid({})), errors.Invalid),
     ],
 )

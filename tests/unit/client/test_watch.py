@@ -110,6 +110,19 @@ def test_a_watch_that_cannot_begin_leaves_no_socket() -> None:
     assert socket.closed
 
 
+def test_one_that_is_closed_while_it_comes_back_leaves_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = FakeSocket()
+    watching = watch(FakeSocket(ready()))
+
+    def listen(*_: object, **__: object) -> FakeSocket:
+        watching.close()
+        return again
+
+    monkeypatch.setattr(watching._services, "listen", listen)
+    assert list(watching) == []
+    assert again.closed
+
+
 def test_closing_it_ends_the_iteration() -> None:
     socket = FakeSocket(ready(), event(5), event(6))
     with watch(socket) as watching:
