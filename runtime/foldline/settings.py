@@ -162,6 +162,11 @@ class Settings:
     kafka: Mapping[str, str] = field(default_factory=dict, repr=False)
     """librdkafka's settings: FOLDLINE_KAFKA_SASL_USERNAME is sasl.username."""
 
+    @property
+    def first_token(self) -> str | None:
+        """The one to send, where services take several."""
+        return next(iter((self.token or "").replace(",", " ").split()), None)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read every setting; raises SettingsError that names all that is wrong.

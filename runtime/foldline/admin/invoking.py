@@ -1,10 +1,9 @@
 """Call a function of a running service over HTTP."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from marshmallow import RAISE, Schema
 
@@ -16,8 +15,6 @@ from foldline.client.values import query_text
 from foldline.errors import Malformed
 from foldline.functions.definition import Command, Projector, Query
 from foldline.nearest import nearest
-
-_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,6 @@ def invoke(services: Services, found: Found, given: Invocation, timeout: float) 
     elif schema is not None:
         question = question._replace(body=jsontext.encode(fields))
     return services.ask(question, timeout)
-
-
-def next_page(answer: Answer) -> str | None:
-    """What to give as `after` for the next page of a list; None: it was the last."""
-    match = _NEXT.search(answer.headers.get("Link", ""))
-    return parse_qs(urlsplit(match[1]).query)["after"][0] if match else None
 
 
 def _path(function: Command | Query, variables: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Asks running services once each: who looks after them wants to know how they are, not to wait until they are well."""
 
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -20,9 +19,7 @@ PATIENCE = 3.0
 
 def urls_of(topology: Topology, settings: Settings) -> dict[str, str]:
     """Where each service is, by name."""
-    return {
-        name: settings.urls.get(name, f"http://127.0.0.1:{service.port}") for name, service in topology.services.items()
-    }
+    return {name: settings.urls.get(name, service.url) for name, service in topology.services.items()}
 
 
 def check_service(topology: Topology, name: str) -> None:
@@ -50,17 +47,15 @@ class Services:
     """The services of an application, as their operator reaches them."""
 
     def __init__(self, urls: Mapping[str, str], token: str | None, transport: Transport | None = None) -> None:
-        """`token` as in FOLDLINE_TOKEN: of several, the first is sent."""
         self.urls = urls
-        tokens = re.split(r"[,\s]+", (token or "").strip(" \n,"))
-        access = {"Authorization": f"Bearer {tokens[0]}"} if tokens[0] else {}
+        access = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._headers = {"Accept": "application/json", "Content-Type": "application/json", **access}
         self._transport = transport or OverHttp()
 
     @classmethod
     def of(cls, topology: Topology, settings: Settings) -> "Services":
         """Those of topics.yaml, where the settings say that they are."""
-        return cls(urls_of(topology, settings), settings.token)
+        return cls(urls_of(topology, settings), settings.first_token)
 
     def ask(self, question: Question, timeout: float = PATIENCE) -> Answer:
         """Send one request; raises ConnectionFailed, and the error that an answer of 400 or more means."""

@@ -43,4 +43,4 @@ def lines_of(application: Application) -> list[str]:
         rows.append(("page", service.web, "/"))
     width = max((len(name) for kind, name, _ in rows if kind != "topic"), default=0)
     lines = [f"  {kind:9}  {name:{width}}  {what}".rstrip() for kind, name, what in rows]
-    return [click.style(f"{service.name}  http://127.0.0.1:{service.port}", bold=True), *lines]
+    return [click.style(f"{service.name}  {service.url}", bold=True), *lines]

@@ -10,7 +10,7 @@ import click
 
 from foldline.admin.catalogue import KINDS, Found, find_function, functions_of, row_of
 from foldline.admin.describing import describe as describe_function
-from foldline.admin.invoking import Invocation, next_page
+from foldline.admin.invoking import Invocation
 from foldline.admin.invoking import invoke as invoke_function
 from foldline.admin.services import Services, check_service
 from foldline.cli.application import Surroundings, surroundings
@@ -64,7 +64,7 @@ def list_functions(output: Output, path: Path, service: str | None, kind: str | 
     applications = _applications(surroundings(path), service)
     rows = [row_of(found) for application in applications.values() for found in functions_of(application)]
     output.rows(
-        [asdict(row) for row in rows if kind in {None, row.kind}], ("service", "function", "kind", "route", "summary")
+        [asdict(row) for row in rows if kind in {None, row.kind}], ("function", "service", "kind", "route", "summary")
     )
 
 
@@ -151,8 +151,8 @@ def _print(output: Output, answer: Answer) -> None:
         output.item(answered)
     said = [f"{name}: {value}" for name in ("ETag", "Log-Position") if (value := answer.headers.get(name))]
     output.note("  ".join(said))
-    if after := next_page(answer):
-        output.note(f"there is more: --set after={after}")
+    if answer.after is not None:
+        output.note(f"there is more: --set after={answer.after}")
 
 
 def _lines(described: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from foldline.topology import Topology, read_topology
 
 def local_addresses(topology: Topology) -> dict[str, str]:
     """Each service on this machine, at the port that topics.yaml gives it."""
-    return {name: f"http://127.0.0.1:{service.port}" for name, service in topology.services.items()}
+    return {name: service.url for name, service in topology.services.items()}
 
 
 def addresses(file: Path, settings: Settings) -> Mapping[str, str]:

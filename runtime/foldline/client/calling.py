@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from foldline.client.listing import Listing, Page
 from foldline.client.names import python_name
@@ -18,7 +18,6 @@ PAGE = 100
 
 _PAGING = frozenset({"limit", "after"})
 _VARIABLE = re.compile(r"{([^{}]*)}")
-_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
 
 T = TypeVar("T")
 
@@ -63,7 +62,7 @@ def pages(services: Services, call: Call, items_of: Callable[[Any], list[T]], pa
     def fetch(part: Mapping[str, Any]) -> Page[T]:
         paging = {} if page_size is None else {name: query_text(value) for name, value in part.items()}
         answer = services.call(call._replace(query={**call.query, **paging}))
-        return Page(items_of(answer.json()), _after(answer.headers.get("Link", "")))
+        return Page(items_of(answer.json()), answer.after)
 
     return Listing(fetch, page_size or PAGE)
 
@@ -82,9 +81,3 @@ def _segment(name: str, value: Any) -> str:
     if not isinstance(value, str) or value in {"", ".", ".."}:
         raise Invalid({name: ["A text is needed."]}, f"{name}: a text is needed here, not {value!r}")
     return quote(value, safe="")
-
-
-def _after(link: str) -> str | None:
-    """Where the next page begins, as the Link of this one says."""
-    match = _NEXT.search(link)
-    return parse_qs(urlsplit(match[1]).query)["after"][0] if match else None

@@ -66,8 +66,7 @@ class Client:
         `options` are those of a client. Raises SetupError.
         """
         settings = Settings.from_environment()
-        token = settings.token and settings.token.replace(",", " ").split()[0]
-        return cls(addresses(file, settings), **{"token": token, **options})
+        return cls(addresses(file, settings), **{"token": settings.first_token, **options})
 
     def connect(self) -> None:
         """Ask every service anew what it offers, and make the classes again."""

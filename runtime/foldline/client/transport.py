@@ -1,10 +1,14 @@
 """How a client reaches services: the port, of which tests have one of their own."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from foldline import jsontext
 from foldline.errors import Unreadable
+
+_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
 
 
 class NotJson(Unreadable, ValueError):
@@ -34,6 +38,13 @@ class Answer(NamedTuple):
             return jsontext.decode(self.body) if self.body else None
         except ValueError as error:
             raise NotJson(f"the answer is not JSON: {error}") from None
+
+    @property
+    def after(self) -> str | None:
+        """What to give as `after` for the next page of a list, as its Link says; None: it ends here."""
+        link = _NEXT.search(self.headers.get("Link", ""))
+        given = parse_qs(urlsplit(link[1]).query) if link else {}
+        return given["after"][0] if "after" in given else None
 
 
 class Socket(Protocol):

@@ -65,6 +65,11 @@ class Service:
     """Whether it writes repairs to topics on which it has no commands."""
     deploy: Size = Size()
 
+    @property
+    def url(self) -> str:
+        """Where it is on this machine, unless it is told to listen elsewhere."""
+        return f"http://127.0.0.1:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class Topology:

@@ -8,7 +8,7 @@ from stand_ins import raised
 from transports import Scripted, ok, problem
 
 from foldline.admin.catalogue import find_function
-from foldline.admin.invoking import Invocation, invoke, next_page
+from foldline.admin.invoking import Invocation, invoke
 from foldline.admin.services import Services
 from foldline.client.transport import Answer
 from foldline.errors import Malformed, PreconditionFailed
@@ -106,8 +106,3 @@ def test_what_the_service_refuses_is_raised(app: SmallApp) -> None:
         lambda: call(app, "products.delete", Invocation({"id": "1"}, headers={"If-Match": '"0"'}), transport)
     )
     assert (type(error), error.exit_code, error.message) == (PreconditionFailed, 5, "The entity is another.")
-
-
-def test_a_list_tells_where_its_next_page_begins() -> None:
-    assert next_page(ok([], link='</products?limit=1&after=a%3D1>; rel="next"')) == "a=1"
-    assert next_page(ok([])) is None

@@ -148,6 +148,16 @@ def test_a_secrets_file_must_hold_one(tmp_path: Path) -> None:
         assert mistake.startswith(f"FOLDLINE_TOKEN_FILE={file}: ")
 
 
+@pytest.mark.parametrize("token", ["first", "first,second", " first\nsecond", ", first"])
+def test_of_several_tokens_the_first_is_sent(token: str) -> None:
+    assert Settings(token=token).first_token == "first"
+
+
+@pytest.mark.parametrize("token", [None, " ,"])
+def test_without_a_token_none_is_sent(token: str | None) -> None:
+    assert Settings(token=token).first_token is None
+
+
 def test_secrets_are_never_shown() -> None:
     settings = Settings(token="hush-token", kafka={"sasl.password": "hush-password"})
     assert "hush" not in repr(settings)
