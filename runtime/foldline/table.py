@@ -45,10 +45,15 @@ def cell_text(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case dict():
-            return jsontext.encode(value).decode()
+            return harmless(jsontext.encode(value).decode(), kept="")
         case list() | tuple():
             return ", ".join(map(cell_text, value))
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+    return harmless(str(value), kept="")
+
+
+def harmless(text: str, kept: str = "\n\t") -> str:
+    """The text with all spelled out that could steer a terminal, but for the characters that are `kept`."""
+    return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)
 
 
 def display_width(text: str) -> int:
@@ -66,7 +71,7 @@ def fit(text: str, width: int) -> str:
 
 
 def _words(name: str) -> str:
-    return _BORDER.sub(" ", name)
+    return _BORDER.sub(" ", cell_text(name))
 
 
 def _narrowed(widths: Sequence[int], room: int) -> list[int]:

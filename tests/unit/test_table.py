@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from foldline.table import cell_text, display_width, text_table
+from foldline.table import cell_text, display_width, harmless, text_table
 
 BUTTER = {"id": "p1", "name": "Butter", "price": Decimal("1.50")}
 MILK = {"id": "p2", "name": "Milk", "price": Decimal("12.00")}
@@ -52,6 +52,12 @@ def test_a_table_that_cannot_fit_stays_readable() -> None:
 
 def test_what_would_steer_a_terminal_is_spelled_out() -> None:
     assert cell_text("\x1b[31mred\n") == r"\x1b[31mred\n"
+    assert cell_text({"a": "\x9b31m"}) == r'{"a":"\x9b31m"}'
+    assert text_table([{"\x9b2m": 1}])[0] == r"\X9B2M"
+
+
+def test_a_text_of_several_lines_keeps_them() -> None:
+    assert harmless("one\n\ttwo\x1b[31m\r") == "one\n\ttwo\\x1b[31m\\r"
 
 
 def test_values_with_parts_are_written_as_json() -> None:

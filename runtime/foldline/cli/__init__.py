@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from foldline.errors import FoldlineError
+from foldline.table import harmless
 
 _VERBS = {
     "functions": "foldline.cli.functions:functions",
@@ -64,7 +65,7 @@ class _Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except FoldlineError as error:
-            click.echo(error.message, err=True)
+            click.echo(harmless(error.message), err=True)
             sys.exit(error.exit_code)
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)

@@ -15,6 +15,7 @@ from foldline.cli.application import surroundings
 from foldline.cli.complete import service_names
 from foldline.cli.output import Changes, Output, changes, prints
 from foldline.errors import FoldlineError
+from foldline.table import harmless
 
 _COLUMNS = ("ref", "time", "position", "id", "reason")
 
@@ -50,7 +51,7 @@ def list_them(output: Output, path: Path, services: Sequence[str]) -> None:
         found, failed = list_all(asked, services or [*around.topology.services])
     output.rows([{name: getattr(item, name) for name in _COLUMNS} for item in found])
     for error in failed[1:]:
-        click.echo(error.message, err=True)
+        click.echo(harmless(error.message), err=True)
     if failed:
         raise failed[0]
 

@@ -14,7 +14,7 @@ import click
 import yaml
 
 from foldline import jsontext
-from foldline.table import Row, cell_text, text_table
+from foldline.table import Row, cell_text, harmless, text_table
 
 R = TypeVar("R")
 
@@ -96,7 +96,7 @@ class Output:
     def note(self, text: str) -> None:
         """Say something that is not data; --quiet drops it."""
         if not self._quiet:
-            click.echo(text, err=True)
+            click.echo(harmless(text), err=True)
 
     @contextmanager
     def progress(self, length: int | None, label: str, *, beside_data: bool = False) -> Iterator[Callable[[int], None]]:
@@ -208,7 +208,7 @@ def _fitting(for_programs: str) -> str:
 def _parts(item: Row) -> Iterator[str]:
     longest = max(map(len, item), default=0)
     for name, value in item.items():
-        yield f"{click.style(name.replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}"
+        yield f"{click.style(cell_text(name).replace('_', ' ').ljust(longest), bold=True)}  {cell_text(value)}"
 
 
 class _Dumper(yaml.SafeDumper):

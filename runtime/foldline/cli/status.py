@@ -14,7 +14,7 @@ from foldline.cli.application import surroundings
 from foldline.cli.output import Output, headed, prints, terminal_width
 from foldline.cli.screen import keep_drawing
 from foldline.errors import ConnectionFailed, TopicMismatch
-from foldline.table import Row, text_table
+from foldline.table import Row, harmless, text_table
 
 _TOPIC_COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
 
@@ -68,7 +68,7 @@ def _lines(overview: Row) -> list[str]:
     topics = text_table(overview["topics"], _TOPIC_COLUMNS, width)
     parts = [[f"{click.style('log', bold=True)}  {overview['log']}"], headed(services), headed(topics)]
     if troubles := [*_troubles(overview)]:
-        parts.append([click.style(trouble, fg="red") for trouble in troubles])
+        parts.append([click.style(harmless(trouble), fg="red") for trouble in troubles])
     return [line for part in parts if part for line in (*part, "")][:-1]
 
 

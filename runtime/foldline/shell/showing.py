@@ -24,7 +24,7 @@ def shown(value: Any, width: int | None, heading: Style) -> str | None:
         case [*items] if items and all(isinstance(item, Record | Change) for item in items):
             return _table(items[:ROWS], width, heading) + _rest(len(items) - ROWS)
         case Change():
-            return str(value)
+            return cell_text(value)
     return None
 
 

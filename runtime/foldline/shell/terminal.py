@@ -9,6 +9,7 @@ import click
 
 from foldline.errors import FoldlineError
 from foldline.shell.showing import shown
+from foldline.table import harmless
 
 
 def bold(text: str) -> str:
@@ -19,7 +20,7 @@ def bold(text: str) -> str:
 def one_line(error: BaseException) -> str:
     """An error without where it came from."""
     name = _styled(type(error).__name__, fg="red", bold=True)
-    return f"{name}: {error}" if str(error) else name
+    return f"{name}: {harmless(str(error))}" if str(error) else name
 
 
 def drawn(value: object) -> str | None:

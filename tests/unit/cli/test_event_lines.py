@@ -38,6 +38,13 @@ def test_a_line_says_what_is_not_plain() -> None:
     assert shown(nothing | {"value": "deep"}).endswith("p1  deep")
 
 
+def test_nothing_that_another_producer_wrote_steers_the_terminal() -> None:
+    foreign = "\x1b[2J"
+    row = ROW | {"id": foreign, "type": foreign, "event": foreign, "headers": {"repairs": foreign}}
+    assert foreign not in shown(row)
+    assert foreign not in click.unstyle("\n".join(lines_of(row)))
+
+
 def test_a_template_takes_any_part() -> None:
     assert line_by("{id} {price} {payload.id} {headers.ce_id} {nix} {")(ROW) == "p1 1.50 p1 x - {"
 

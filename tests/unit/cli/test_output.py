@@ -35,6 +35,14 @@ def streaming(output: Output) -> None:
 
 
 @click.command()
+@prints
+def foreign(output: Output) -> None:
+    """What somebody else wrote."""
+    output.item({"\x1b[2J": "\x1b[2J"})
+    output.note("by \x1b[2J")
+
+
+@click.command()
 @changes
 def wiping(change: Changes) -> None:
     """Delete all."""
@@ -73,6 +81,12 @@ def test_rows_come_in_the_form_that_was_asked_for(run: Run, form: str, text: str
 
 def test_one_thing_is_a_line_for_each_of_its_parts(run: Run) -> None:
     assert run(single, "-o", "table").stdout == "id     p1\nprice  1.50\n"
+
+
+def test_what_somebody_else_wrote_cannot_steer_the_terminal(run: Run) -> None:
+    result = run(foreign, "-o", "table")
+    assert result.stdout == "\\x1b[2J  \\x1b[2J\n"
+    assert result.stderr == "by \\x1b[2J\n"
 
 
 def test_a_stream_is_a_line_each(run: Run) -> None:

@@ -34,6 +34,11 @@ def test_an_entity_is_a_table_of_its_fields() -> None:
     )
 
 
+def test_a_change_cannot_steer_the_terminal() -> None:
+    change: Change[Record] = Change("p1", None, removed=True, function="\x1b[2J", time="now", position="t-0@1")
+    assert shown(change, None, plain) == r"now  \x1b[2J  p1"
+
+
 def test_a_list_is_a_table() -> None:
     assert shown(listing(2), None, plain) == "ID  UNIT PRICE\np0           0\np1           1"
     assert shown(listing(0), None, plain) == "none"

@@ -24,7 +24,7 @@ def line_of(longest_topic: int) -> Callable[[Row], str]:
 
     def line(row: Row) -> str:
         place = click.style(f"{row['time']}  {row['position']:{longest_topic + _OFFSETS}}", dim=True)
-        return f"{place}  {row['type'] or '-':18}  {click.style(cell_text(row['id']), bold=True)}  {_says(row)}"
+        return f"{place}  {cell_text(row['type']):18}  {click.style(cell_text(row['id']), bold=True)}  {_says(row)}"
 
     return line
 
@@ -51,7 +51,7 @@ def _says(row: Row) -> str:
     if isinstance(payload, Mapping):  # the id stands before it
         payload = {name: value for name, value in payload.items() if name != "id"} or None
     said = [f"repair of @{cell_text(row['headers']['repairs'])}"] if "repairs" in row["headers"] else []
-    said += [click.style(row["event"], fg="yellow")] if row["event"] != "set" else []
+    said += [click.style(cell_text(row["event"]), fg="yellow")] if row["event"] != "set" else []
     said += [] if payload is None else [cell_text(payload)]
     return " ".join(said)
 
