@@ -1,5 +1,6 @@
 """From a problem that a service answered (RFC 9457) to the error that is raised for it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from foldline import errors
 from foldline.client.names import python_name
 from foldline.client.transport import Answer, NotJson
 from foldline.errors import FoldlineError
+
+_SECONDS = re.compile("[0-9]{1,6}")
 
 _TYPE = "urn:foldline:problem:"
 
@@ -56,7 +59,7 @@ def error_of(answer: Answer, asked: str) -> FoldlineError:
     kind = _BY_SLUG.get(slug) or _BY_STATUS.get(answer.status, FoldlineError)
     message = _message(problem) or f"{asked} was answered {answer.status}."
     pause = answer.headers.get("Retry-After", "")
-    details = {**problem, "status": answer.status} | ({"retry_after": int(pause)} if pause.isdecimal() else {})
+    details = {**problem, "status": answer.status} | ({"retry_after": int(pause)} if _SECONDS.fullmatch(pause) else {})
     return kind.told(message, details)
 
 

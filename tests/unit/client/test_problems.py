@@ -1,6 +1,9 @@
 """From a problem to the error that is raised for it."""
 
+import orjson
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from transports import problem
 
 from foldline import errors
@@ -69,3 +72,25 @@ def test_what_something_else_answered_is_told_by_its_status(
 @pytest.mark.parametrize(("header", "seconds"), [("3", 3), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("", None)])
 def test_how_long_to_wait_is_kept(header: str, seconds: int | None) -> None:
     assert error_of(Answer(503, {"Retry-After": header}, b""), ASKED).details.get("retry_after") == seconds
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(
+    status=st.integers(400, 599),
+    body=st.binary()
+    | st.dictionaries(st.sampled_from(["type", "detail", "errors", "requestId"]), JSON).map(orjson.dumps),
+    pause=st.text(),
+)
+@example(status=503, body=b"", pause="9" * 5000)
+def test_whatever_a_proxy_answers_becomes_an_error_of_ours_with_a_message(status: int, body: bytes, pause: str) -> None:
+    error = error_of(Answer(status, {"Retry-After": pause}, body), ASKED)
+    assert isinstance(error, FoldlineError)
+    assert error.message
+    assert error.details["status"] == status
+    assert 0 <= error.details.get("retry_after", 0) < 10**6

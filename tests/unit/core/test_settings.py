@@ -1,8 +1,11 @@
 """What is read from the environment, and every mistake in it."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from foldline.errors import SettingsError
 from foldline.settings import Settings
@@ -162,3 +165,16 @@ def test_secrets_are_never_shown() -> None:
     settings = Settings(token="hush-token", kafka={"sasl.password": "hush-password"})
     assert "hush" not in repr(settings)
     assert "hush" not in str(settings)
+
+
+VARIABLES = [f.metadata["variable"] for f in fields(Settings) if "variable" in f.metadata]
+
+
+@given(st.dictionaries(st.sampled_from([*VARIABLES, "FOLDLINE_X", "KAFKA_BROKERS", "FOLDLINE_TOKEN_FILE"]), st.text()))
+def test_an_environment_is_read_or_every_mistake_in_it_is_named(environ: dict[str, str]) -> None:
+    try:
+        Settings.from_environment(environ)
+    except SettingsError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert any(problem.startswith(name) for name in environ), problem
