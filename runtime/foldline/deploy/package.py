@@ -47,8 +47,9 @@ def service_files(folder: Path, application: Application) -> Iterator[Path]:
         if isinstance(declared := declaration_of(projector.function), ProjectorDeclaration):
             yield Path(projector.source.file).parent / declared.tables
     page = {path for path in _page(folder, application) if path.suffix != ".py"}
-    beside = {path for module in modules for path in _files(folder, module.parent) if path.suffix not in _CODE}
-    yield from page | beside
+    rooms = {module.parent for module in modules} - {Path()}  # in the application's own folder lies all sorts
+    beside = {path for room in rooms for path in _files(folder, room) if path.suffix not in _CODE}
+    yield from (path for path in page | beside if not path.name.startswith("."))
 
 
 def _modules(folder: Path, application: Application) -> Iterator[str]:

@@ -9,9 +9,10 @@ import yaml
 from click.testing import CliRunner
 from services import REPOSITORY
 
+from foldline.admin.scaffold import scaffold
 from foldline.cli import main
 from foldline.deploy.imports import files_needed
-from foldline.deploy.package import context
+from foldline.deploy.package import context, service_files
 from foldline.deploy.selection import choose, narrowed, only
 from foldline.errors import NotFound
 from foldline.functions.loading import load
@@ -45,6 +46,22 @@ def test_what_is_imported_the_sql_and_the_page_come_along() -> None:
     assert {"functions/projectors/sales.py", "functions/projectors/sales.sql", "functions/listing.py"} < files
     assert {"functions/words.py", "dashboard_web/__init__.py", "dashboard_web/static/app.js"} < files
     assert not [name for name in files if "frontend" in name or "commands" in name]
+
+
+def test_what_lies_about_in_the_application_stays_out(tmp_path: Path) -> None:
+    folder = tmp_path / "diary"
+    scaffold(folder, "notes")
+    queries = folder / "functions" / "queries"
+    (queries / "notes.py").write_text("import wording\n" + (queries / "notes.py").read_text())
+    for name in ("wording.py", ".env", "secrets.txt", "functions/queries/.env", "functions/queries/words.txt"):
+        (folder / name).touch()
+    application = load(read_topology(folder / "topics.yaml"), "notes", folder)
+    assert set(map(str, service_files(folder, application))) == {
+        "wording.py",
+        "functions/commands/notes.py",
+        "functions/queries/notes.py",
+        "functions/queries/words.txt",
+    }
 
 
 def test_topics_yaml_knows_this_service_only() -> None:
