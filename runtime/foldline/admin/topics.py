@@ -8,6 +8,9 @@ from foldline.table import Row
 from foldline.topics import topic_problems
 from foldline.topology import Topology
 
+COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
+"""Of a topic's row, what fits on a line."""
+
 
 def topic_rows(log: Log, topology: Topology, settings: Settings) -> list[Row]:
     """The declared topics: topic, name, partitions, replication, records, state (ok, missing, differs), problems."""

@@ -10,13 +10,12 @@ import click
 
 from foldline.admin.services import Services
 from foldline.admin.status import Overview, Overviews
+from foldline.admin.topics import COLUMNS
 from foldline.cli.application import surroundings
 from foldline.cli.output import Output, headed, prints, terminal_width
 from foldline.cli.screen import keep_drawing
 from foldline.errors import ConnectionFailed, TopicMismatch
 from foldline.table import Row, harmless, text_table
-
-_TOPIC_COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
 
 
 @click.command()
@@ -65,7 +64,7 @@ def _exit_code(overview: Overview) -> int:
 def _lines(overview: Row) -> list[str]:
     width = terminal_width()
     services = text_table([_service_row(service) for service in overview["services"]], width=width)
-    topics = text_table(overview["topics"], _TOPIC_COLUMNS, width)
+    topics = text_table(overview["topics"], COLUMNS, width)
     parts = [[f"{click.style('log', bold=True)}  {overview['log']}"], headed(services), headed(topics)]
     if troubles := [*_troubles(overview)]:
         parts.append([click.style(harmless(trouble), fg="red") for trouble in troubles])

@@ -11,7 +11,7 @@ import click
 from foldline.admin.copying import copy_events, source_of
 from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.targets import open_target, target_of
-from foldline.admin.topics import check_rows, describe_topic, topic_rows
+from foldline.admin.topics import COLUMNS, check_rows, describe_topic, topic_rows
 from foldline.cli.application import Surroundings, surroundings
 from foldline.cli.complete import topic_names
 from foldline.cli.output import Changes, Output, changes, headed, prints, terminal_width
@@ -19,8 +19,6 @@ from foldline.log.open import open_log
 from foldline.log.port import Log
 from foldline.table import Row, text_table
 from foldline.topics import create_topics
-
-_COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
 
 
 class _Copy(TypedDict):
@@ -57,7 +55,7 @@ def create(path: Path, output: Output, dry_run: bool) -> None:
             create_topics(log, around.topology.topics.values(), around.settings)
         rows = topic_rows(log, around.topology, around.settings)
     made = "would be created" if dry_run else "created"
-    output.rows([{**row, "state": made if row["name"] in missing else row["state"]} for row in rows], _COLUMNS)
+    output.rows([{**row, "state": made if row["name"] in missing else row["state"]} for row in rows], COLUMNS)
     check_rows([row for row in rows if row["state"] != "missing"])
 
 
@@ -73,7 +71,7 @@ def list_topics(path: Path, output: Output) -> None:
     """
     around = surroundings(path)
     with closing(_log_of(around)) as log:
-        output.rows(topic_rows(log, around.topology, around.settings), _COLUMNS)
+        output.rows(topic_rows(log, around.topology, around.settings), COLUMNS)
 
 
 @topics.command()
@@ -104,7 +102,7 @@ def check(path: Path, output: Output) -> None:
     around = surroundings(path)
     with closing(_log_of(around)) as log:
         rows = topic_rows(log, around.topology, around.settings)
-    output.rows(rows, _COLUMNS)
+    output.rows(rows, COLUMNS)
     check_rows(rows)
 
 

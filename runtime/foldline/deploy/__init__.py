@@ -1,0 +1,1 @@
+"""What runs an application elsewhere: files for other systems, made of topics.yaml, and images."""

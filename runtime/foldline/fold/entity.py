@@ -6,9 +6,7 @@ from foldline import wire
 from foldline.fold.candidates import Candidate
 from foldline.fold.heads import NO_HEAD, Head
 from foldline.log.port import Record
-
-EntityKey = tuple[str, str]
-"""A topic's name and an id."""
+from foldline.state.recent import EntityKey
 
 
 class FoldedEntity:

@@ -10,13 +10,14 @@ import structlog
 from foldline import wire
 from foldline.errors import LogError
 from foldline.fold.candidates import without_places
-from foldline.fold.entity import EntityKey, FoldedEntity
+from foldline.fold.entity import FoldedEntity
 from foldline.fold.gate import clock
 from foldline.fold.steps import event_time
 from foldline.fold.storing import store_repairs
 from foldline.log.port import Headers, Log
 from foldline.state.entities import StoredHead, find
 from foldline.state.headers import unpack
+from foldline.state.recent import EntityKey
 
 _log = structlog.get_logger(__name__)
 

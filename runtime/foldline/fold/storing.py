@@ -9,10 +9,11 @@ import orjson
 
 from foldline import wire
 from foldline.fold.candidates import Candidate
-from foldline.fold.entity import Change, EntityKey, FoldedEntity
+from foldline.fold.entity import Change, FoldedEntity
 from foldline.log.port import Partition, Record
 from foldline.state.entities import find
 from foldline.state.headers import pack
+from foldline.state.recent import EntityKey
 
 KEPT_DEAD_LETTERS = 10_000
 """All are counted; so many are kept, whatever a broken producer does."""
