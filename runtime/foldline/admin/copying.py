@@ -11,7 +11,7 @@ from foldline.admin.folding import Accepted
 from foldline.admin.logs import Ranges, Told, partitions_of, size_of
 from foldline.admin.portable import PortableEvent, line_of, parse_line, portable
 from foldline.admin.targets import Target
-from foldline.errors import Malformed
+from foldline.errors import FoldlineError, Malformed
 from foldline.log.port import Log, TopicInfo
 from foldline.table import Row
 
@@ -65,8 +65,11 @@ def read_events(file: IO[bytes]) -> Iterator[PortableEvent]:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes its place only once it is whole."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """A file to write that takes its place only once it is whole; raises FoldlineError where it cannot be written."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise FoldlineError(f"{path} cannot be written: {error.strerror}") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file

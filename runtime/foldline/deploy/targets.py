@@ -8,7 +8,7 @@ from foldline.deploy.kontena import render_kontena
 from foldline.deploy.kubernetes import render_kubernetes
 from foldline.deploy.model import Deployment
 from foldline.deploy.procfile import render_procfile
-from foldline.errors import SetupError
+from foldline.errors import FoldlineError, SetupError
 
 Files = Mapping[str, str]
 """Texts by the paths at which they belong in the application's folder."""
@@ -26,11 +26,14 @@ class OutOfDate(SetupError):
 
 
 def write(files: Files, folder: Path) -> list[Path]:
-    """Write the files; gives where they are."""
+    """Write the files; gives where they are. Raises FoldlineError where they cannot be written."""
     paths = [folder / name for name in files]
-    for path, text in zip(paths, files.values(), strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    try:
+        for path, text in zip(paths, files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    except OSError as error:
+        raise FoldlineError(f"{folder} cannot be written: {error.strerror}") from error
     return paths
 
 

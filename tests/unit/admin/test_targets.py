@@ -11,7 +11,7 @@ from stand_ins import REMOVE, TOPIC, Bench, topic, value
 from foldline.admin.copying import copy_events, export_events, read_events, source_of, whole_file
 from foldline.admin.portable import PortableEvent
 from foldline.admin.targets import Target, open_target, target_of
-from foldline.errors import AlreadyExists, LogError, Malformed, NotFound, SettingsError
+from foldline.errors import AlreadyExists, FoldlineError, LogError, Malformed, NotFound, SettingsError
 from foldline.log.port import Failed, Headers, Partition
 from foldline.log.sqlite import SqliteLog
 from foldline.settings import Settings
@@ -155,3 +155,9 @@ def test_a_file_takes_its_place_only_once_it_is_whole(tmp_path: Path) -> None:
     write(None)
     assert path.read_text() == "after"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_where_no_file_can_be_written_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "absent" / "events.jsonl"
+    with pytest.raises(FoldlineError, match=r"events\.jsonl cannot be written: No such file"), whole_file(path):
+        pass
