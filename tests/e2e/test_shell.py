@@ -159,10 +159,7 @@ def test_changes_are_seen_as_they_happen(running: Shop, open_shell: Open) -> Non
 def test_a_service_that_is_not_up_is_told_and_found_once_it_is(shop: Shop, open_shell: Open) -> None:
     shop.start_as_declared("products").wait_ready()
     prompt = open_shell(shop)
-    assert (
-        "customers is not up; start it with `foldline serve customers`"
-        in prompt.banner
-    )
+    assert "customers is not up; start it with `foldline serve customers`" in prompt.banner
     assert "  price  1.5" in prompt.enter("Product.create(name='Butter', price=1.50)")
     said = prompt.enter("Customer.list()")
     assert "ConnectionFailed: customers is not up; start it with `foldline serve customers`" in said
