@@ -62,6 +62,11 @@ class Listing(Sequence[T]):
         more = "" if self._ended and len(self._items) <= 3 else ", ..." if shown else "..."
         return f"[{shown}{more}]"
 
+    def __str__(self) -> str:
+        """What `print` shows: the first items, fetched where they were not yet."""
+        self.has(4)
+        return repr(self)
+
     def has(self, count: int | None, page_size: int | None = None) -> bool:
         """Fetch until there are so many items (None: all), no more than needed; whether there are."""
         while not self._ended and (count is None or len(self._items) < count):

@@ -100,3 +100,9 @@ def test_looking_at_it_fetches_nothing(numbers: Numbers, listing: Listing[int]) 
     short = Listing(Numbers(2), 10)
     assert list(short) == [0, 1]
     assert repr(short) == "[0, 1]"
+
+
+def test_printing_it_shows_the_first_of_what_there_is(numbers: Numbers, listing: Listing[int]) -> None:
+    assert str(listing) == "[0, 1, 2, ...]"
+    assert numbers.limits == [4]
+    assert str(Listing(Numbers(0), 10)) == "[]"
