@@ -25,16 +25,16 @@ class Stack:
     """The system behind its balancer, in a project of its own."""
 
     def __init__(self) -> None:
-        self._port = free_port()
+        self.port = free_port()
         self._engine = docker.from_env()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def compose(self, *arguments: str) -> str:
         """Run Docker Compose to its end; gives what it printed."""
         done = subprocess.run(
             [Path(sys.executable).with_name("docker-compose"), "--project-name", _PROJECT, *arguments],
             cwd=REPOSITORY,
-            env=os.environ | {"PORT": str(self._port)},
+            env=os.environ | {"PORT": str(self.port)},
             capture_output=True,
             text=True,
             timeout=_SECONDS,

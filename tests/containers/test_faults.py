@@ -1,10 +1,11 @@
 """Two instances of each service behind the balancer: whatever happens to one, nobody who uses the shop notices."""
 
 import os
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import requests
@@ -69,6 +70,26 @@ def test_nor_in_a_rolling_restart_of_everything(stack: Stack) -> None:
             wait_ready(*one_of_each)
         load.go_on()
     figures(writes=len(load.written), reads=load.reads, longest_read=f"{load.longest_read:.1f} s")
+
+
+HALF_A_HEAD = b"GET /products HTTP/1.1\r\nHost: x\r\nAccept: "
+HALF_A_BODY = b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"n'
+WHOLE = b"GET /products HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "sent", [b"", HALF_A_HEAD, HALF_A_BODY, WHOLE], ids=["silent", "half a head", "half a body", "served"]
+)
+def test_a_flood_of_connections_holds_nobody_up(stack: Stack, sent: bytes) -> None:
+    with ExitStack() as flood:
+        for _ in range(500):
+            connection = flood.enter_context(socket.create_connection(("127.0.0.1", stack.port), 20))
+            connection.sendall(sent)
+        for _ in range(20):
+            answer = requests.get(f"{stack.url}/products", timeout=2)
+            assert answer.status_code == 200
+        assert write(stack).status_code == 201
 
 
 @pytest.mark.timeout(300)
