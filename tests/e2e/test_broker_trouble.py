@@ -98,8 +98,8 @@ def test_it_stops_in_time_while_kafka_stands_still(own_shop: Shop, own_broker: B
         started = time.monotonic()
         products.terminate()
         assert sorted(answer.result().status_code for answer in sent) == [503] * 2 + [504] * 4
-        assert products.wait_ended() == 0
-        assert time.monotonic() - started < 6
+        assert products.wait_ended() == 0  # its master ends it by force after 6 s
+        assert time.monotonic() - started < 7
 
 
 def test_after_a_standstill_of_kafka_the_service_goes_on_by_itself(own_shop: Shop, own_broker: Broker) -> None:

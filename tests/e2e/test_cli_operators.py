@@ -244,7 +244,7 @@ def test_a_person_is_asked_before_a_state_is_removed(shop: Shop) -> None:
 def test_nobody_is_drawn_for_where_another_program_reads(shop: Shop) -> None:
     ended = shop.foldline("functions", "list", "-o", "table")
     assert "\x1b" not in ended.stdout
-    assert re.search(r"products +products\.create +command +POST /products +Add a product", ended.stdout)
+    assert re.search(r"products\.create +products +command +POST /products +Add a product", ended.stdout)
 
 
 def test_a_reader_that_goes_away_ends_it_silently(shop: Shop) -> None:
