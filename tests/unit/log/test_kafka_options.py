@@ -44,7 +44,7 @@ def test_a_setting_that_is_like_no_other_is_told_without_a_list() -> None:
     assert mistake(colour="blue") == "FOLDLINE_KAFKA_COLOUR: librdkafka has no setting colour"
 
 
-@pytest.mark.parametrize("option", ["logger", "error_cb", "on_commit", "plugin.library.paths", "sasl.kerberos.keytab"])
+@pytest.mark.parametrize("option", ["logger", "error_cb", "on_commit", "plugin_library_paths", "sasl.kerberos.keytab"])
 def test_what_is_no_text_or_cannot_be_used_is_refused_too(option: str) -> None:
     assert mistake(**{option: "blue"}).startswith("FOLDLINE_KAFKA_")
 
