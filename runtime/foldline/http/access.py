@@ -21,11 +21,6 @@ class Tokens:
         """`text`: one, or several separated by commas or white space."""
         self._tokens = tuple(token.encode() for token in re.split(r"[,\s]+", text) if token)
 
-    @property
-    def first(self) -> str | None:
-        """The one to send to services that ask for the same; None: there is none."""
-        return self._tokens[0].decode() if self._tokens else None
-
     def include(self, sent: str | None) -> bool:
         """Whether it is one of them."""
         return sent is not None and any(hmac.compare_digest(sent.encode(), token) for token in self._tokens)

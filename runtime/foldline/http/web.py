@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from flask import Flask
 
 from foldline.functions.web import WebPage
-from foldline.http.access import Tokens
 from foldline.settings import Settings
 
 
 def install(app: Flask, page: WebPage, settings: Settings) -> None:
     """Serve the page. Raises DeclarationError where its package makes no blueprint."""
-    token = None if settings.token is None else Tokens(settings.token).first
-    app.register_blueprint(page.blueprint(addresses(page.ports, settings), token))
+    app.register_blueprint(page.blueprint(addresses(page.ports, settings), settings.first_token))
 
 
 def addresses(ports: Mapping[str, int], settings: Settings) -> dict[str, str]:
