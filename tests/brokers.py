@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ports import free_port
+
 _SCRIPT = Path(__file__).parents[1] / "scripts" / "kafka.sh"
 _FETCH_SECONDS = 300
 _START_SECONDS = 60
@@ -32,7 +34,7 @@ class Broker:
 
     def __init__(self, folder: Path, settings: Path | None = None) -> None:
         """`settings` are the broker's, and count before those of scripts/kafka."""
-        self.port = _free_port()
+        self.port = free_port(2)  # the next one is the controller's
         self._folder = folder
         self._settings = [] if settings is None else ["--settings", str(settings)]
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,19 +89,6 @@ class Broker:
         if process is not None:
             getattr(process, how)()
             process.wait(30)
-
-
-def _free_port() -> int:
-    """A port that is free, and the next one too, which is the controller's."""
-    while True:
-        with socket.socket() as client, socket.socket() as controller:
-            client.bind(("127.0.0.1", 0))
-            port: int = client.getsockname()[1]
-            try:
-                controller.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def _accepts(port: int) -> bool:

@@ -7,7 +7,8 @@ from typing import Self
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from engine import REPOSITORY
-from services import eventually, free_port
+from ports import free_port
+from services import eventually
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from services import Service, eventually, free_port
+from ports import free_port
+from services import Service, eventually
 
 from foldline.log.open import open_log
 from foldline.log.port import Partition

@@ -19,7 +19,7 @@ from confluent_kafka.admin import (
     UserScramCredentialDeletion,
     UserScramCredentialUpsertion,
 )
-from services import free_port
+from ports import free_port
 
 REAUTHENTICATION_SECONDS = 2.0
 """After so long a connection must show its credentials again."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import requests
 from engine import IMAGE
-from services import Service, free_port
+from ports import free_port
+from services import Service
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 

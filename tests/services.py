@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import requests
 import yaml
+from ports import free_port
 
 REPOSITORY = Path(__file__).parents[1]
 SERVICES = ("products", "customers", "purchases")
@@ -34,14 +35,6 @@ def eventually(ask: Callable[[], T], seconds: float = 20.0) -> T:
         assert time.monotonic() < deadline, f"not within {seconds} s: {answer!r}"
         time.sleep(_GLANCE)
     return answer
-
-
-def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

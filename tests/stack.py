@@ -11,7 +11,8 @@ import docker  # type: ignore[import-untyped]
 import requests
 from docker.models.containers import Container  # type: ignore[import-untyped]
 from engine import REPOSITORY
-from services import eventually, free_port
+from ports import free_port
+from services import eventually
 
 from foldline.client import Client
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from engine import run
-from services import free_port
+from ports import free_port
 
 
 @pytest.mark.timeout(300)

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import pytest
 from logs import refuse
-from services import REPOSITORY, Service, environment, free_port
+from ports import free_port
+from services import REPOSITORY, Service, environment
 
 from foldline.log.open import open_log
 from foldline.topology import read_topology

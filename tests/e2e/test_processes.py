@@ -10,7 +10,8 @@ from contextlib import closing
 import pytest
 import requests
 from brokers import Broker
-from services import Service, Shop, eventually, free_port
+from ports import free_port
+from services import Service, Shop, eventually
 
 from foldline.log.open import open_log
 from foldline.log.port import Partition

@@ -10,7 +10,8 @@ from confluent_kafka.admin import AdminClient
 from faults.faults import Faults, of_a_broker, of_a_network, of_the_embedded_log
 from faults.machines import Disk, Network
 from log_backends import Backend, KafkaBackend, SqliteBackend
-from services import eventually, free_port
+from ports import free_port
+from services import eventually
 
 
 class Ground(Protocol):

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from faults.machines import Clock, Disk, Network
 from not_run import not_run
-from services import REPOSITORY, eventually, free_port
+from ports import free_port
+from services import REPOSITORY, eventually
 
 from foldline.errors import SettingsError
 from foldline.state.state import State

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services import free_port
+from ports import free_port
 from small_app import SmallApp
 from transports import Scripted, ok, problem
 
