@@ -16,11 +16,11 @@ run: $(VENV)/run.stamp ## the shop's services on the embedded log, until Ctrl-C
 	@echo "dashboard http://127.0.0.1:9999"
 	@echo "products http://127.0.0.1:9995   customers http://127.0.0.1:9996   purchases http://127.0.0.1:9997"
 	@echo "Each has /docs, a page of its API. Data is under var/. Ctrl-C stops all."
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(READABLE) honcho start
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(READABLE) $(BIN)/python scripts/run.py
 
 run-kafka: $(VENV)/run.stamp ## the shop on a real Kafka (KAFKA=host:port; `make kafka` starts one)
 	@export KAFKA_BROKERS=$(KAFKA) FOLDLINE_ALLOW=low-replication PATH="$(CURDIR)/$(BIN):$$PATH"; \
-	foldline topics create && FOLDLINE_STATE=var/on-kafka/ $(READABLE) honcho start
+	foldline topics create && FOLDLINE_STATE=var/on-kafka/ $(READABLE) $(BIN)/python scripts/run.py
 
 kafka: ## a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 	@scripts/kafka.sh run
