@@ -41,6 +41,8 @@ class Status:
     ready: bool
     reasons: tuple[str, ...]
     """Why it is not ready; empty where it is."""
+    identities: Mapping[str, str]
+    """Of the topics that it folds, by the log's names of them: on another log they have others."""
     partitions: tuple[PartitionStatus, ...]
     lag_seconds: float | None
     """Since the fold was last seen at the end of the log; None: it was not there yet."""
@@ -89,10 +91,12 @@ class Operations:
         absence = fold.gate.absence()
         with self._state.snapshot() as snapshot:
             counts = _counts(snapshot.connection)
+            identities = dict(snapshot.connection.execute("SELECT topic, identity FROM foldline_positions").fetchall())
         return Status(
             service=self._application.service.name,
             ready=not reasons,
             reasons=reasons,
+            identities=identities,
             partitions=self._partitions(),
             lag_seconds=None if absence == float("inf") else round(absence, 3),
             contact_seconds=round(fold.watch.silence(), 3),

@@ -48,6 +48,7 @@ def test_the_status_shows_who_is_ready_and_who_is_down(running: RunningShop) -> 
     }
     assert [row["state"] for row in overview["topics"]] == ["ok"] * 3
     assert "foldline serve dashboard" in overview["services"][3]["why"]
+    assert not [row for row in overview["services"] if row["on_another_log"]]
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_shop_that_runs(running: RunningShop) -> None:
@@ -58,6 +59,18 @@ def test_the_doctor_finds_nothing_wrong_with_a_shop_that_runs(running: RunningSh
     assert found["topic purchases"]["state"] == "ok"
     brokers = [check for name, check in found.items() if name.startswith("broker ")]
     assert [check["what"] for check in brokers] == ["Kafka 3.7 or later"] * running.shop.log.startswith("kafka:")
+
+
+def test_who_looks_at_another_log_than_the_services_use_is_told(running: RunningShop) -> None:
+    other = {**elsewhere(running), "log": "sqlite:var/another.db"}
+    ended = running.shop.foldline("status", "-o", "table", **other)
+    assert (ended.returncode, ended.stdout.count("on another log")) == (6, 1)
+    assert "on another log than sqlite:var/another.db: products, customers, purchases; set FOLDLINE_LOG" in ended.stdout
+    checks = {check["check"]: check for check in data(running.shop, "doctor", settings=other)}
+    assert (checks["service products"]["state"], "FOLDLINE_LOG" in checks["service products"]["remedy"]) == (
+        "warn",
+        True,
+    )
 
 
 def test_an_entity_lives_its_life_by_functions_that_are_invoked(running: RunningShop) -> None:

@@ -26,7 +26,7 @@ def examine(path: Path, environ: Mapping[str, str], *, every: bool = False) -> I
     topology = yield from check_application(path, settings)
     if topology is None:
         return
-    yield from check_log(settings, topology)
+    identities = yield from check_log(settings, topology)
     yield from check_folders(settings, topology)
     with closing(Services.of(topology, settings)) as services:
-        yield from check_ports(settings, topology, services)
+        yield from check_ports(settings, topology, services, identities)

@@ -27,10 +27,16 @@ _STARVED = 5.0
 """The same, where it is better to begin anew than to give up."""
 
 
-def open_existing(settings: Settings) -> Log:
-    """Open the log that the settings name. Raises LogError for an embedded one that nobody has made yet."""
+def is_made(settings: Settings) -> bool:
+    """Whether there is a log to open; False for an embedded one that nobody has made yet."""
     path = settings.log.removeprefix("sqlite:")
-    if path != settings.log and not Path(path).exists():
+    return path == settings.log or Path(path).exists()
+
+
+def open_existing(settings: Settings) -> Log:
+    """Open the log that the settings name. Raises LogError where it is not made yet."""
+    if not is_made(settings):
+        path = settings.log.removeprefix("sqlite:")
         raise LogError(
             f"there is no log at {path} yet; `foldline topics create` makes one, and so does `foldline serve`"
         )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from foldline.admin.logs import open_existing
+from foldline.admin.logs import is_made, open_existing
+from foldline.admin.same_log import Identities, is_on_another_log
 from foldline.admin.services import Services, Status
 from foldline.admin.topics import topic_rows
 from foldline.errors import FoldlineError, LogError
@@ -36,6 +37,8 @@ class ServiceRow:
     parked: int | None = None
     why: str | None = None
     """Why it is not ready."""
+    on_another_log: bool = False
+    """Whether it folds other topics than those that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,21 @@ class Overview:
 
     @property
     def as_declared(self) -> bool:
-        """Whether all topics that could be looked at are as topics.yaml says."""
-        return not any(topic["problems"] for topic in self.topics)
+        """Whether all topics that could be looked at are as topics.yaml says, and those that the services use."""
+        return not any(topic["problems"] for topic in self.topics) and not any(
+            service.on_another_log for service in self.services
+        )
+
+
+class _Seen(NamedTuple):
+    """The log at one moment."""
+
+    topics: list[Row]
+    ends: Ends
+    identities: Identities | None
+    """Of the topics; None: it cannot be read."""
+    trouble: str | None
+    """Why it cannot be."""
 
 
 class Overviews:
@@ -73,10 +89,10 @@ class Overviews:
         """All services, asked at once, and the log; what does not answer is said in its row."""
         with ThreadPoolExecutor(1) as pool:  # each may take seconds to say that it does not answer
             asking = pool.submit(self._services.statuses)
-            topics, ends, trouble = self._ask_log()
+            log = self._ask_log()
             statuses = asking.result()
-        services = [_service_row(name, self._services.urls[name], status, ends) for name, status in statuses.items()]
-        return Overview(self._settings.log, trouble, tuple(services), tuple(topics))
+        services = [_service_row(name, self._services.urls[name], status, log) for name, status in statuses.items()]
+        return Overview(self._settings.log, log.trouble, tuple(services), tuple(log.topics))
 
     def close(self) -> None:
         """Let go of the log."""
@@ -84,21 +100,24 @@ class Overviews:
         if log is not None:
             log.close()
 
-    def _ask_log(self) -> tuple[list[Row], Ends, str | None]:
+    def _ask_log(self) -> _Seen:
         try:
             if self._log is None:
                 self._log = open_existing(self._settings)
             topics = topic_rows(self._log, self._topology, self._settings)
             partitions = [Partition(topic["name"], n) for topic in topics for n in range(topic["partitions"] or 0)]
-            return topics, self._log.bounds(partitions), None
+            identities = {topic["name"]: topic["identity"] for topic in topics if topic["identity"] is not None}
+            return _Seen(topics, self._log.bounds(partitions), identities, None)
         except LogError as error:
             self.close()
-            return [], {}, error.message
+            return _Seen([], {}, None if is_made(self._settings) else {}, error.message)
 
 
-def _service_row(name: str, url: str, status: Status | FoldlineError, ends: Ends) -> ServiceRow:
+def _service_row(name: str, url: str, status: Status | FoldlineError, log: _Seen) -> ServiceRow:
     if isinstance(status, FoldlineError):
         return ServiceRow(name, url, "down", why=status.message)
+    elsewhere = is_on_another_log(status, log.identities)
+    ends = {} if elsewhere else log.ends
     return ServiceRow(
         service=name,
         url=url,
@@ -110,6 +129,7 @@ def _service_row(name: str, url: str, status: Status | FoldlineError, ends: Ends
         dead_letters=status["dead_letters"],
         parked=status["parked"],
         why="; ".join(status["reasons"]) or None,
+        on_another_log=elsewhere,
     )
 
 

@@ -13,7 +13,10 @@ COLUMNS = ("topic", "name", "partitions", "replication", "records", "state")
 
 
 def topic_rows(log: Log, topology: Topology, settings: Settings) -> list[Row]:
-    """The declared topics: topic, name, partitions, replication, records, state (ok, missing, differs), problems."""
+    """The declared topics: topic, name, identity, partitions, replication, records, state, problems.
+
+    The state is `ok`, `missing` or `differs`.
+    """
     infos = log.describe([topic.spec.name for topic in topology.topics.values()])
     return [
         _row(log, name, topic.spec.name, infos.get(topic.spec.name), topic_problems(topic.spec, infos, settings))
@@ -45,6 +48,7 @@ def _row(log: Log, topic: str, name: str, info: TopicInfo | None, problems: list
     return {
         "topic": topic,
         "name": name,
+        "identity": None if info is None else info.identity,
         "partitions": None if info is None else info.partitions,
         "replication": None if info is None else info.replication,
         "records": None if info is None else size_of(log.bounds(partitions_of(info))),

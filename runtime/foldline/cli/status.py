@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from foldline.admin.same_log import REMEDY
 from foldline.admin.services import Services
 from foldline.admin.status import Overview, Overviews
 from foldline.admin.topics import COLUMNS
@@ -29,7 +30,7 @@ def status(output: Output, ctx: click.Context, watch: bool) -> None:
     log's end. What DEAD and PARKED count, `foldline dead-letters list` lists.
 
     It exits with 6 where a service is down or not ready or the log does not answer, and with 7 where a topic is not as
-    topics.yaml declares it.
+    topics.yaml declares it, or a service uses another log than the one that is looked at.
 
     Example: foldline status --watch
     """
@@ -74,6 +75,8 @@ def _lines(overview: Row) -> list[str]:
 def _troubles(overview: Row) -> Iterator[str]:
     if overview["log_trouble"]:
         yield overview["log_trouble"]
+    if others := [service["service"] for service in overview["services"] if service["on_another_log"]]:
+        yield f"on another log than {overview['log']}: {', '.join(others)}; {REMEDY}"
     for service in overview["services"]:
         if service["why"]:
             yield (

@@ -173,12 +173,14 @@ def test_a_broker_before_3_7_is_a_failure(since: bool | None, state: str) -> Non
 # --- ports ---
 
 
-def port_check(app: SmallApp, say: Callable[[str], Answer], **options: Any) -> Check:
+def port_check(
+    app: SmallApp, say: Callable[[str], Answer], identities: Mapping[str, str] | None = None, **options: Any
+) -> Check:
     """What is found of products, where a service says that; the address of each is its name."""
     topology = app.topology()
     transport = Scripted(*[lambda request: say(request.url.split("/")[2])] * len(topology.services))
     services = Services({name: f"http://{name}" for name in topology.services}, None, transport)
-    return next(check_ports(Settings(**options), topology, services))
+    return next(check_ports(Settings(**options), topology, services, identities))
 
 
 def silent(name: str) -> Answer:
@@ -191,6 +193,16 @@ def test_a_service_that_runs_is_told_by_what_it_says(app: SmallApp) -> None:
     waiting = port_check(app, lambda name: ok({"service": name, "ready": False, "reasons": ["it replays"]}))
     assert waiting.state == "warn"
     assert "it replays" in waiting.what
+
+
+def test_a_service_that_uses_another_log_is_told_with_the_remedy(app: SmallApp) -> None:
+    said = {"ready": True, "identities": {"eventbus.products": "T1"}}
+    same = port_check(app, lambda name: ok({"service": name, **said}), {"eventbus.products": "T1"})
+    assert same.state == "ok"
+    for here in ({}, {"eventbus.products": "T2"}):
+        other = port_check(app, lambda name: ok({"service": name, **said}), here, log="sqlite:here.db")
+        assert (other.state, other.what) == ("warn", "runs at http://products, on another log than sqlite:here.db")
+        assert "FOLDLINE_LOG" in (other.remedy or "")
 
 
 def test_a_port_that_is_free_is_told(app: SmallApp) -> None:

@@ -95,6 +95,38 @@ def test_what_a_service_has_not_folded_is_counted_by_the_log_not_by_what_it_saw_
     assert overview.services[0].behind == 3
 
 
+def on_the_log(app: SmallApp) -> dict[str, str]:
+    with closing(SqliteLog(app.folder / "log.db")) as log:
+        return {name: info.identity for name, info in log.describe(["eventbus.products"]).items()}
+
+
+def test_a_service_on_the_same_log_is_not_taken_for_one_on_another(app: SmallApp) -> None:
+    make_topics(app)
+    overview = look(app, lambda name: ok({"service": name, **STATUS, "identities": on_the_log(app)}))
+    assert [service.on_another_log for service in overview.services] == [False, False]
+    assert overview.as_declared
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_service_that_uses_another_log_is_told_apart_and_counted_by_what_it_saw_of_its_own(
+    app: SmallApp, made: bool
+) -> None:
+    if made:
+        make_topics(app, records=4)
+    at = {"topic": "eventbus.products", "partition": partition_of(b"k", 3), "position": 1, "end": 2}
+    another = {"partitions": [at], "identities": {"eventbus.products": "of another log"}}
+    overview = look(app, lambda name: ok({"service": name, **STATUS, **another}))
+    assert [(service.on_another_log, service.behind) for service in overview.services] == [(True, 1)] * 2
+    assert not overview.as_declared
+
+
+def test_while_the_log_cannot_be_read_nobody_is_said_to_use_another(app: SmallApp) -> None:
+    app.write("log.db", "no database at all, but long enough to be read as one" * 20)
+    overview = look(app, lambda name: ok({"service": name, **STATUS, "identities": {"eventbus.products": "its own"}}))
+    assert overview.log_trouble is not None
+    assert [service.on_another_log for service in overview.services] == [False, False]
+
+
 def test_a_service_that_is_down_is_a_row_that_says_so(app: SmallApp) -> None:
     make_topics(app)
 

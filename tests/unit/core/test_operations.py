@@ -17,6 +17,9 @@ def test_a_status_says_all_that_is_known(bench: Bench) -> None:
         assert status.ready
         assert status.reasons == ()
         assert status.service == "service"
+        assert status.identities == {
+            name: info.identity for name, info in bench.log.describe(["t.others", TOPIC]).items()
+        }
         assert status.partitions == (PartitionStatus("t.others", 0, 0, 0), PartitionStatus(TOPIC, 0, 5, 5))
         assert status.entities == {"things": 1, "others": 0}
         assert (status.unreadable, status.repairs_waiting, status.dead_letters, status.parked) == (1, 2, 1, 0)

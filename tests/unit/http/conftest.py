@@ -156,6 +156,7 @@ class FakeOperations(Operations):
             service="products",
             ready=not self.reasons,
             reasons=self.reasons,
+            identities={"eventbus.products": "T1"},
             partitions=(PartitionStatus("eventbus.products", 0, 43, 50),),
             lag_seconds=self.lag,
             contact_seconds=0.25,

@@ -1,10 +1,11 @@
 """The log: whether it answers, what it is, and whether its topics are as declared."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from pathlib import Path
 
 from foldline.admin.checks.check import Check
+from foldline.admin.logs import is_made
+from foldline.admin.same_log import Identities
 from foldline.errors import FoldlineError, LogError
 from foldline.log.open import open_log
 from foldline.log.port import Log
@@ -16,23 +17,24 @@ _PATIENCE = 3.0
 """Seconds that the log may take to answer."""
 
 
-def check_log(settings: Settings, topology: Topology) -> Iterator[Check]:
-    """Whether services can write to it, and trust what they read."""
+def check_log(settings: Settings, topology: Topology) -> Generator[Check, None, Identities | None]:
+    """Whether services can write to it, and trust what they read; gives its topics, None where it cannot be read."""
     scheme, _, rest = settings.log.partition(":")
-    if scheme == "sqlite" and not Path(rest).exists():
+    if not is_made(settings):
         yield Check("log", "ok", f"{settings.log} is not made yet; the first service that is started makes it")
-        return
+        return {}
     try:
         with closing(open_log(settings.log, settings.kafka, "foldline.doctor")) as log:
-            yield from _answering(log, settings, topology)
+            identities = yield from _answering(log, settings, topology)
     except FoldlineError as error:
         yield Check("log", "fail", error.message, _how_to_reach(scheme))
-        return
+        return None
     if scheme == "kafka":
         yield from _brokers(rest.removeprefix("//").rstrip("/"), settings)
+    return identities
 
 
-def _answering(log: Log, settings: Settings, topology: Topology) -> Iterator[Check]:
+def _answering(log: Log, settings: Settings, topology: Topology) -> Generator[Check, None, Identities]:
     infos = log.describe([topic.spec.name for topic in topology.topics.values()], _PATIENCE)
     yield Check("log", "ok", f"{settings.log} answers")
     for topic in topology.topics.values():
@@ -48,6 +50,7 @@ def _answering(log: Log, settings: Settings, topology: Topology) -> Iterator[Che
             yield from (
                 Check(name, "fail", problem, "alter the topic, or what topics.yaml says") for problem in problems
             )
+    return {name: info.identity for name, info in infos.items()}
 
 
 def _brokers(servers: str, settings: Settings) -> Iterator[Check]:

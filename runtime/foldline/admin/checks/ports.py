@@ -4,22 +4,29 @@ from collections.abc import Iterator
 
 from foldline.admin.checks.check import Check
 from foldline.admin.checks.listeners import holder_of, is_taken
+from foldline.admin.same_log import REMEDY, Identities, is_on_another_log
 from foldline.admin.services import Services, Status
 from foldline.errors import FoldlineError, Unauthorized
 from foldline.settings import Settings
 from foldline.topology import Service, Topology
 
 
-def check_ports(settings: Settings, topology: Topology, services: Services) -> Iterator[Check]:
-    """A row for each service."""
+def check_ports(
+    settings: Settings, topology: Topology, services: Services, identities: Identities | None = None
+) -> Iterator[Check]:
+    """A row for each service; `identities` are the log's, None where it cannot be read."""
     for name, status in services.statuses().items():
-        yield _check(topology.services[name], services.urls[name], status, elsewhere=name in settings.urls)
+        url = services.urls[name]
+        if isinstance(status, FoldlineError):
+            yield _silent(topology.services[name], url, status, elsewhere=name in settings.urls)
+        elif is_on_another_log(status, identities):
+            yield Check(f"service {name}", "warn", f"runs at {url}, on another log than {settings.log}", REMEDY)
+        else:
+            yield _serves(f"service {name}", url, status)
 
 
-def _check(service: Service, url: str, status: Status | FoldlineError, *, elsewhere: bool) -> Check:
+def _silent(service: Service, url: str, status: FoldlineError, *, elsewhere: bool) -> Check:
     name = f"service {service.name}"
-    if not isinstance(status, FoldlineError):
-        return _serves(name, url, status)
     if isinstance(status, Unauthorized):
         return Check(name, "warn", f"{url}: {status.message}", "see whether it is the token that it has")
     if elsewhere:
