@@ -70,9 +70,9 @@ class Scripted:
 
 
 class FakeSocket:
-    """Says these messages, and then that it was closed with this code."""
+    """Says these messages, a text as it is, and then that it was closed with this code."""
 
-    def __init__(self, *messages: Mapping[str, Any], code: int | None = 1012) -> None:
+    def __init__(self, *messages: Mapping[str, Any] | str, code: int | None = 1012) -> None:
         self.heard: list[Any] = []
         self.closed = False
         self._messages = deque(messages)
@@ -84,7 +84,8 @@ class FakeSocket:
     def receive(self) -> str:
         if self.closed or not self._messages:
             raise ConnectionFailed("closed", **({} if self.closed or self._code is None else {"code": self._code}))
-        return jsontext.encode(self._messages.popleft()).decode()
+        message = self._messages.popleft()
+        return message if isinstance(message, str) else jsontext.encode(message).decode()
 
     def close(self) -> None:
         self.closed = True

@@ -274,6 +274,22 @@ def test_a_reader_that_goes_away_ends_it_silently(shop: Shop) -> None:
     assert json.loads(ended.stdout)["services"][0]["state"] == "down"
 
 
+@pytest.mark.parametrize("verb", ["version", "events export products"])
+def test_what_cannot_be_printed_is_told(shop: Shop, verb: str) -> None:
+    shop.create_topics()
+    assert shop.foldline("events", "produce", "products", "--id", "p1", "--set", "name=Tea", "--yes").returncode == 0
+    ended = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m foldline {verb} >/dev/full"],
+        cwd=shop.folder,
+        env=environment(shop.settings()),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (1, "the output cannot be written: No space left on device\n")
+
+
 def test_completion_offers_verbs_services_and_functions(shop: Shop) -> None:
     def offered(*words: str) -> set[str]:
         sent = environment(shop.settings()) | {

@@ -74,5 +74,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         with os.fdopen(descriptor, "wb") as file:
             yield file
         Path(name).replace(path)
+    except OSError as error:
+        raise FoldlineError(f"{path} cannot be written: {error.strerror}; nothing is changed") from error
     finally:
         Path(name).unlink(missing_ok=True)

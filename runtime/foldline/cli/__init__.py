@@ -1,5 +1,6 @@
 """The command line: a thin shell over functions that can be called without it."""
 
+import errno
 import logging
 import os
 import sys
@@ -37,6 +38,7 @@ _VARIABLES = "FOLDLINE_CLI"
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 """As a shell reports a process that SIGINT or SIGPIPE ended."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class _Verbs(click.Group):
@@ -70,8 +72,19 @@ class _Verbs(click.Group):
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the flush at exit does not fail
+            _drop_output()
             sys.exit(_PIPE_CLOSED)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            click.echo(f"the output cannot be written: {error.strerror}", err=True)
+            _drop_output()
+            sys.exit(FoldlineError.exit_code)
+
+
+def _drop_output() -> None:
+    """Let what was not written yet go nowhere: it would fail again when it is flushed at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _name_variables(command: click.Command, prefix: str) -> None:

@@ -90,7 +90,7 @@ class OpenSocket:
             raise ConnectionFailed(
                 f"{self._url} closed: {data[2:].decode(errors='replace')}", code=int.from_bytes(data[:2])
             )
-        return str(data.decode())
+        return str(data.decode(errors="replace"))
 
     def close(self) -> None:
         """See Socket."""

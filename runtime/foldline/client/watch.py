@@ -10,7 +10,7 @@ from foldline.client.change import Change, Make, read_change
 from foldline.client.positions import Positions
 from foldline.client.retrying import is_transient
 from foldline.client.services import Services
-from foldline.errors import ChangesMissed, ConnectionFailed, FoldlineError, Malformed
+from foldline.errors import ChangesMissed, ConnectionFailed, FoldlineError, Malformed, Unreadable
 
 R = TypeVar("R")
 
@@ -18,13 +18,15 @@ _FIRST, _LONGEST = 0.5, 30.0
 """Seconds: the longest pause before it connects again; it doubles while that fails."""
 _NOT_WITH_THE_SAME = frozenset({1002, 1003, 1007, 1009})
 """Close codes that say that this client is wrong."""
+_SHOWN = 60
+"""Characters of a message that cannot be read."""
 
 
 class Watch(Iterator[Change[R]], Generic[R]):
     """What happens to the entities of a topic, from the moment that this was made."""
 
     def __init__(self, services: Services, service: str, topic: str, make: Make[R]) -> None:
-        """Connect; raises ConnectionFailed, Unauthorized, NotReady."""
+        """Connect; raises ConnectionFailed, Unauthorized, NotReady, Unreadable."""
         self._services, self._service, self._topic, self._make = services, service, topic, make
         self._seen = Positions()
         self._closed = threading.Event()
@@ -39,7 +41,8 @@ class Watch(Iterator[Change[R]], Generic[R]):
     def __next__(self) -> Change[R]:
         """The next change, however long it takes.
 
-        Raises ChangesMissed where some are no longer kept; asked again, it goes on from there.
+        Raises ChangesMissed where some are no longer kept; asked again, it goes on from there. Raises Unreadable for
+        what no service says.
         """
         while not self._closed.is_set():
             try:
@@ -74,7 +77,13 @@ class Watch(Iterator[Change[R]], Generic[R]):
         self.close()
 
     def _receive(self) -> Mapping[str, Any]:
-        told: Mapping[str, Any] = jsontext.decode(self._socket.receive())
+        said = self._socket.receive()
+        try:
+            told = jsontext.decode(said)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict) or "type" not in told:
+            raise Unreadable(f"what {self._service} said is no message of a service: {said[:_SHOWN]!r}")
         return told
 
     def _see(self, positions: list[str]) -> None:

@@ -1,8 +1,9 @@
 """Where events are written to."""
 
 import io
+import resource
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,31 @@ def test_a_file_takes_its_place_only_once_it_is_whole(tmp_path: Path) -> None:
     write(None)
     assert path.read_text() == "after"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_a_file_that_finds_no_room_nothing_is_left_and_it_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "products.jsonl"
+    path.write_text("before")
+
+    def write() -> None:
+        with room_for(4096), whole_file(path) as file:
+            file.write(b"x" * 1_000_000)
+
+    with pytest.raises(FoldlineError, match=r"products\.jsonl cannot be written: File too large; nothing is changed"):
+        write()
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@contextmanager
+def room_for(most: int) -> Iterator[None]:
+    """No file may have more bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_where_no_file_can_be_written_is_told(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Changes as they happen: what is asked of the socket, and what is made of what it says."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from transports import FakeSocket, Scripted
 from foldline.client.retrying import Retrying
 from foldline.client.services import Services
 from foldline.client.watch import Watch
-from foldline.errors import ChangesMissed, ConnectionFailed, FoldlineError, Malformed, Unauthorized
+from foldline.errors import ChangesMissed, ConnectionFailed, FoldlineError, Malformed, Unauthorized, Unreadable
 
 Entity = tuple[Mapping[str, Any], str | None]
 
@@ -95,6 +96,15 @@ def test_a_client_that_is_wrong_does_not_come_back(code: int) -> None:
 def test_a_client_that_may_not_listen_any_more_does_not_come_back() -> None:
     with pytest.raises(Unauthorized):
         next(watch(FakeSocket(ready()), Unauthorized()))
+
+
+@pytest.mark.parametrize("said", ["hello", "", "[]", "{}"])
+def test_what_is_no_message_of_a_services_is_an_error_that_shows_it(said: str) -> None:
+    with pytest.raises(Unreadable, match=re.escape(f"what bank said is no message of a service: {said!r}")):
+        next(watch(FakeSocket(ready(), said)))
+    with pytest.raises(Unreadable):
+        watch(socket := FakeSocket(said))
+    assert socket.closed
 
 
 def test_what_it_heard_counts_as_seen() -> None:

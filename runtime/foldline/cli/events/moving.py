@@ -99,6 +99,7 @@ def _told_of(events: Iterable[PortableEvent], told: Callable[[int], None]) -> It
 def _writing(path: Path) -> Iterator[IO[bytes]]:
     if path == _STANDARD:
         yield sys.stdout.buffer
+        sys.stdout.buffer.flush()  # here, where what goes wrong is told
     else:
         with whole_file(path) as file:
             yield file
