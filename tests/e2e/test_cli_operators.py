@@ -93,7 +93,7 @@ def test_an_entity_lives_its_life_by_functions_that_are_invoked(running: Running
     [
         (("products.create", "--set", "name=Butter"), 2, "price: Missing data for required field."),
         (("products.retrieve", "--id", "nobody"), 3, "nobody"),
-        (("dashboard.products",), 6, "start it: foldline serve dashboard"),
+        (("dashboard.products",), 6, "start it with `foldline serve dashboard`"),
     ],
 )
 def test_what_goes_wrong_is_one_line_and_an_exit_code(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from foldline.client.over_http import OverHttp
-from foldline.client.problems import error_of
+from foldline.client.problems import error_of, not_reached
 from foldline.client.transport import Answer, NotJson, Request, Transport
 from foldline.errors import ConnectionFailed, FoldlineError, NotFound, Unauthorized
 from foldline.nearest import nearest
@@ -69,10 +69,7 @@ class Services:
         try:
             answer = self._transport.send(request, timeout)
         except ConnectionFailed as error:
-            why = error.message.removeprefix(f"{request.url}: ")
-            raise ConnectionFailed(
-                f"{service} does not answer at {url} ({why}); start it: foldline serve {service}"
-            ) from error
+            raise not_reached(service, request.url, error) from error
         if answer.status >= 400:
             raise _spelled_as_sent(error_of(answer, f"{request.method} {request.url}"), service)
         return answer

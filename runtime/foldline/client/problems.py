@@ -1,4 +1,4 @@
-"""From a problem that a service answered (RFC 9457) to the error that is raised for it."""
+"""The error that is raised for what a service answered (RFC 9457), or for its silence."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,9 @@ from typing import Any
 
 from foldline import errors
 from foldline.client.names import python_name
+from foldline.client.route import is_this_machine
 from foldline.client.transport import Answer, NotJson
-from foldline.errors import FoldlineError
+from foldline.errors import ConnectionFailed, FoldlineError
 
 _SECONDS = re.compile("[0-9]{1,6}")
 
@@ -61,6 +62,13 @@ def error_of(answer: Answer, asked: str) -> FoldlineError:
     pause = answer.headers.get("Retry-After", "")
     details = {**problem, "status": answer.status} | ({"retry_after": int(pause)} if _SECONDS.fullmatch(pause) else {})
     return kind.told(message, details)
+
+
+def not_reached(service: str, url: str, error: ConnectionFailed) -> ConnectionFailed:
+    """What a transport raised for that URL, with whose it is, and what can be done."""
+    here = error.details.get("sent") is False and is_this_machine(url)
+    advice = f"; start it with `foldline serve {service}`" if here else ""
+    return ConnectionFailed(f"{service} cannot be reached at {error.message}{advice}", **error.details)
 
 
 def _problem(answer: Answer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from foldline.client.positions import Positions
-from foldline.client.problems import error_of
+from foldline.client.problems import error_of, not_reached
 from foldline.client.retrying import Retrying
 from foldline.client.transport import Answer, Request, Socket, Transport
 from foldline.errors import ConnectionFailed, NotFound, UnknownPosition
@@ -63,7 +63,14 @@ class Services:
     def listen(self, service: str, *, retry: bool = True) -> Socket:
         """Open its socket; raises the error that its answer means, or ConnectionFailed."""
         url = f"{self._base(service)}/ws"
-        return self._attempts(retry).run(lambda left: self._transport.listen(url, self._always, left))
+
+        def listen(left: float) -> Socket:
+            try:
+                return self._transport.listen(url, self._always, left)
+            except ConnectionFailed as error:
+                raise not_reached(service, url, error) from error
+
+        return self._attempts(retry).run(listen)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -78,7 +85,7 @@ class Services:
         try:
             answer = self._transport.send(request._replace(headers={**request.headers, **positions}), left)
         except ConnectionFailed as error:
-            raise ConnectionFailed(_not_reached(service, error), **error.details) from error
+            raise not_reached(service, request.url, error) from error
         if answer.status < 300:
             self.positions.see(answer.headers.get("Log-Position"))
             return answer
@@ -96,9 +103,3 @@ class Services:
         if service not in self.urls:
             raise NotFound(f"there is no service {service}{nearest(service, self.urls)}")
         return self.urls[service]
-
-
-def _not_reached(service: str, error: ConnectionFailed) -> str:
-    here = error.details.get("sent") is False and "//127.0.0.1:" in error.message
-    advice = f"; start it with `foldline serve {service}`" if here else ""
-    return f"{service} cannot be reached at {error.message}{advice}"

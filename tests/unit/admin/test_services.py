@@ -28,12 +28,22 @@ def test_the_token_is_sent_along() -> None:
 
 
 def test_a_service_that_does_not_answer_is_told_with_how_to_start_it() -> None:
-    services = Services(URLS, None, Scripted(ConnectionFailed("http://p/: Connection refused")))
+    here = {"products": "http://127.0.0.1:9995"}
+    services = Services(
+        here, None, Scripted(ConnectionFailed("http://127.0.0.1:9995/: Connection refused", sent=False))
+    )
     error = raised(lambda: services.ask(Question("products", "/")))
     assert (type(error), error.exit_code) == (ConnectionFailed, 6)
     assert error.message == (
-        "products does not answer at http://p (Connection refused); start it: foldline serve products"
+        "products cannot be reached at http://127.0.0.1:9995/: Connection refused; "
+        "start it with `foldline serve products`"
     )
+
+
+def test_nobody_is_told_to_start_a_service_on_another_machine() -> None:
+    services = Services(URLS, None, Scripted(ConnectionFailed("http://p/: Connection refused", sent=False)))
+    error = raised(lambda: services.ask(Question("products", "/")))
+    assert error.message == "products cannot be reached at http://p/: Connection refused"
 
 
 @pytest.mark.parametrize(

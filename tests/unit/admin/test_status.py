@@ -137,7 +137,7 @@ def test_a_service_that_is_down_is_a_row_that_says_so(app: SmallApp) -> None:
 
     overview = look(app, down)
     assert [service.state for service in overview.services] == ["ready", "down"]
-    assert "foldline serve sales" in (overview.services[1].why or "")
+    assert overview.services[1].why == "sales cannot be reached at refused"
     assert not overview.available
 
 

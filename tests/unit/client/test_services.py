@@ -109,6 +109,13 @@ def test_a_service_that_cannot_be_reached_is_named() -> None:
         bank.call(READ)
 
 
+def test_a_socket_that_cannot_be_opened_names_its_service() -> None:
+    bank, transport = services()
+    transport.sockets.append(ConnectionFailed("http://bank/ws: Connection refused"))
+    with pytest.raises(ConnectionFailed, match=r"^bank cannot be reached at http://bank/ws: Connection refused$"):
+        bank.listen("bank", retry=False)
+
+
 def test_a_service_that_there_is_not_is_told() -> None:
     bank, _ = services()
     with pytest.raises(NotFound, match="there is no service bamk; did you mean bank"):
