@@ -12,6 +12,7 @@ HALF_A_HEAD = b"GET /products HTTP/1.1\r\nHost: "
 HALF_A_BODY = (
     b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"name'
 )
+HALF_A_CHUNK = HALF_A_BODY.replace(b"Content-Length: 99\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n99\r\n")
 THE_LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
@@ -27,15 +28,33 @@ def seconds_of_a_get(service: Service) -> float:
 
 
 def test_half_sent_requests_hold_nobody_up_and_are_ended(alone: Service) -> None:
+    more_than_threads = (HALF_A_HEAD, HALF_A_BODY, HALF_A_CHUNK) * 20
     with ExitStack() as stack:
         started = time.monotonic()
-        half = [stack.enter_context(alone.connection(sent)) for sent in (HALF_A_HEAD, HALF_A_BODY) * 4]
+        half = [stack.enter_context(alone.connection(sent)) for sent in more_than_threads]
         assert max(seconds_of_a_get(alone) for _ in range(20)) < 1
         assert alone.post("/products", {"name": "Tea", "price": 1}).status_code == 201
         for connection in half:
-            assert until_ended(connection)[:12] in {b"", b"HTTP/1.1 400"}
+            answer = until_ended(connection)
+            assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+            assert b'"type":"urn:foldline:problem:request-timeout"' in answer
             assert 9 < time.monotonic() - started < 13
     assert "Traceback" not in alone.output()
+
+
+def test_a_half_sent_request_does_not_hold_up_the_end_of_a_service(alone: Service) -> None:
+    with alone.connection(HALF_A_BODY) as connection:
+        alone.get("/livez")
+        alone.terminate()
+        assert until_ended(connection).startswith(b"HTTP/1.1 408")
+    assert alone.wait_ended() == 0
+
+
+def test_who_asks_before_it_sends_a_body_is_told_to(alone: Service) -> None:
+    with alone.connection(HALF_A_BODY.replace(b"\r\n\r\n{", b"\r\nExpect: 100-continue\r\n\r\n{")) as connection:
+        assert connection.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b'": "Tea", "price": 1.50}'.ljust(99 - len(b'{"name')))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 201")
 
 
 def until_ended(connection: socket.socket) -> bytes:

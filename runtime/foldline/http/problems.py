@@ -29,6 +29,11 @@ class Problem(NamedTuple):
     detail: str
 
 
+def type_of(name: str) -> str:
+    """The type of the problem with a slug, or with a status's phrase."""
+    return _TYPE + name.lower().replace(" ", "-")
+
+
 def install(app: Flask) -> None:
     """Answer whatever a view raises, and what Flask itself refuses, as a problem."""
     app.register_error_handler(FoldlineError, _on_purpose)
@@ -72,7 +77,7 @@ def _unexpected(error: Exception) -> Response:
 def _answer(problem: Problem, members: Mapping[str, Any], headers: Sequence[tuple[str, str]]) -> Response:
     """`members` are what a machine reads besides; they never replace what every problem says."""
     said = {
-        "type": _TYPE + problem.slug,
+        "type": type_of(problem.slug),
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,

@@ -1,11 +1,15 @@
-"""gunicorn's response, sent in one piece: the head goes out together with what comes first of the body."""
+"""Answers as bytes. gunicorn's is sent in one piece: the head goes out together with what comes first of the body."""
 
 import time
 from email.utils import formatdate
 from functools import lru_cache
+from http import HTTPStatus
 
 from gunicorn import util
 from gunicorn.http.wsgi import Response
+
+from foldline import jsontext
+from foldline.http.problems import PROBLEM, type_of
 
 
 class WholeResponse(Response):  # type: ignore[misc]
@@ -56,3 +60,11 @@ class WholeResponse(Response):  # type: ignore[misc]
 @lru_cache(maxsize=1)
 def _date(second: int) -> str:
     return formatdate(second, usegmt=True)
+
+
+def refusal(status: HTTPStatus, detail: str) -> bytes:
+    """The whole answer to a request that no application sees; the connection ends with it."""
+    said = {"type": type_of(status.phrase), "title": status.phrase, "status": status, "detail": detail}
+    body = jsontext.encode(said)
+    head = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
