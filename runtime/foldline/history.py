@@ -15,6 +15,7 @@ from foldline.functions.application import LoadedTopic
 from foldline.log.port import Headers, Log, Partition
 from foldline.state.entities import StoredHead
 from foldline.state.headers import unpack
+from foldline.times import time_text
 
 _STRETCH = 2_000
 """Records looked through for what came before a record that does not say what it follows."""
@@ -95,7 +96,7 @@ class _Trail:
         return {
             "position": str(Position(*self._partition, happened.offset)),
             "type": wire.text_header(happened.headers, wire.TYPE),
-            "time": event_time(happened.headers, happened.time).isoformat().replace("+00:00", "Z"),
+            "time": time_text(event_time(happened.headers, happened.time)),
             "removed": payload is not None and payload.removed,
             "entity": None if text is None else jsontext.decode(text),
         }

@@ -16,6 +16,7 @@ from foldline.history import HistoryPage, history
 from foldline.log.port import Log
 from foldline.state.headers import unpack
 from foldline.state.state import State
+from foldline.times import log_time_text, time_text
 
 _STALLED = 10.0
 """Seconds away from the log's end, or without an answer of the log, after which a service is not ready."""
@@ -119,7 +120,7 @@ class Operations:
                 "value": _shown(row["value"]),
                 "headers": [[name, _shown(raw)] for name, raw in unpack(row["headers"])],
                 "reason": row["reason"],
-                "time": event_time((), row["time"]).isoformat(),
+                "time": log_time_text(row["time"]),
             }
             for row in self._rows("foldline_dead_letters", after, limit)
         ]
@@ -146,7 +147,7 @@ class Operations:
                 "after": _payload(row["id"], row["value"]),
                 "headers": [[name, _shown(raw)] for name, raw in unpack(row["headers"])],
                 "reason": row["reason"],
-                "time": event_time(unpack(row["headers"]), row["time"]).isoformat(),
+                "time": time_text(event_time(unpack(row["headers"]), row["time"])),
             }
             for row in self._rows("foldline_parked", after, limit)
         ]

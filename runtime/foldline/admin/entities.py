@@ -14,6 +14,7 @@ from foldline.log.partitioner import partition_of
 from foldline.log.port import Bounds, Log, Partition, Record, TopicInfo
 from foldline.state.entities import decode
 from foldline.table import Row
+from foldline.times import time_text
 
 
 class Found(NamedTuple):
@@ -106,7 +107,7 @@ def _event(id: str, record: Record, verdict: Verdict) -> Row:
     row = {
         "position": str(Position(record.topic, record.partition, origin)),
         "type": wire.text_header(record.headers, wire.TYPE),
-        "time": event_time(record.headers, record.time).isoformat().replace("+00:00", "Z"),
+        "time": time_text(event_time(record.headers, record.time)),
     }
     if verdict.outcome == "dead":
         return row | {"removed": False, "entity": None, "outcome": verdict.outcome, "reason": verdict.reason}

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from foldline import jsontext, wire
-from foldline.admin.records import as_text, time_text
+from foldline.admin.records import as_text
 from foldline.errors import DeadOnArrival, Malformed
 from foldline.fold.candidates import without_places
 from foldline.fold.steps import event_time
 from foldline.log.port import Headers, Record
+from foldline.times import log_time_text
 
 _FIELDS = frozenset({"key", "value", "headers", "time", "position"})
 
@@ -41,7 +42,7 @@ def line_of(record: Record) -> bytes:
             "key": as_text(event.key),
             "value": _embedded(event.value),
             "headers": [[name, as_text(raw)] for name, raw in event.headers],
-            "time": time_text(record.time),
+            "time": log_time_text(record.time),
             "position": f"{record.topic}-{record.partition}@{record.offset}",
         }
     )

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from foldline import jsontext, wire
@@ -12,6 +11,7 @@ from foldline.fold.candidates import Candidate, read
 from foldline.log.partitioner import partition_of
 from foldline.log.port import Record
 from foldline.table import Row
+from foldline.times import log_time_text
 
 
 def row_of(record: Record, partitions: int) -> Row:
@@ -25,7 +25,7 @@ def row_of(record: Record, partitions: int) -> Row:
     event, payload, value = _event_of(record.value)
     row = {
         "position": str(Position(record.topic, record.partition, record.offset)),
-        "time": time_text(record.time),
+        "time": log_time_text(record.time),
         "id": as_text(record.key) if candidate.id is None else candidate.id,
         "event": event,
         "type": wire.text_header(record.headers, wire.TYPE),
@@ -42,12 +42,6 @@ def dead_reason(candidate: Candidate, partitions: int) -> str | None:
     if candidate.id is not None and partition_of(record.key or b"", partitions) != record.partition:
         return "its key does not belong in its partition (murmur2_random)"
     return candidate.reason
-
-
-def time_text(time: int) -> str:
-    """A time of the log's (milliseconds), as ISO 8601 in UTC."""
-    moment = datetime.fromtimestamp(time / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def as_text(raw: bytes | None) -> str | Mapping[str, str] | None:

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from foldline.settings import Settings
 from foldline.state.lock import StateLock, holder_of
 from foldline.state.place import state_path
 from foldline.state.schema import VERSION
+from foldline.times import log_time_text
 from foldline.topology import Service
 
 _SIDECARS = ("", "-wal", "-shm")
@@ -101,9 +101,7 @@ def _read(path: Path) -> dict[str, Any]:
         state.execute("BEGIN")  # all of one moment
         folded = state.execute("SELECT max(time) FROM foldline_positions").fetchone()[0]
         return {
-            "folded_until": datetime.fromtimestamp(folded / 1000, UTC).isoformat(timespec="milliseconds")
-            if folded
-            else None,
+            "folded_until": log_time_text(folded) if folded else None,
             "entities": _pairs(state, "SELECT topic, count(*) FROM foldline_entities WHERE kind = 0 GROUP BY topic"),
             "positions": _pairs(state, "SELECT topic || '-' || partition, next FROM foldline_positions ORDER BY 1"),
             "projectors": _pairs(state, "SELECT name, version FROM foldline_projectors"),

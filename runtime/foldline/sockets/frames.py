@@ -15,6 +15,7 @@ from foldline.fold.steps import event_time
 from foldline.functions.application import LoadedTopic
 from foldline.log.port import Headers, Partition, Record
 from foldline.state.entities import decode
+from foldline.times import time_text
 
 _log = structlog.get_logger(__name__)
 
@@ -56,7 +57,7 @@ class Frames:
             "id": id,
             "position": str(Position(record.topic, record.partition, record.offset)),
             "function": wire.text_header(record.headers, wire.TYPE),
-            "time": event_time(record.headers, record.time).isoformat().replace("+00:00", "Z"),
+            "time": time_text(event_time(record.headers, record.time)),
             "removed": payload is not None and payload.removed,
             "entity": None if payload is None or payload.text is None else _entity(topic, id, record, payload),
             "headers": _text_headers(record.headers),

@@ -79,7 +79,7 @@ def test_what_this_version_cannot_read_is_told(bench: Bench, things: TopicReadin
 
 
 def test_a_history_tells_what_became_of_each_record(bench: Bench, things: TopicReading) -> None:
-    bench.write("a", value(n=1), {"follows": "-1", "ce_time": "2026-01-31T12:00:00Z"})
+    bench.write("a", value(n=1), {"follows": "-1", "ce_time": "2026-01-31T12:00:00.000Z"})
     bench.write("a", value(n=2), {"follows": "-1"})
     bench.write("a", "nonsense")
     bench.write("a", value(n=1), {"follows": "-1", "repairs": "0"})
@@ -88,7 +88,7 @@ def test_a_history_tells_what_became_of_each_record(bench: Bench, things: TopicR
     assert [event["outcome"] for event in events] == ["accepted", "lost", "dead", "repair", "accepted"]
     assert [event["position"] for event in events] == [f"{TOPIC}-{HOME}@{n}" for n in range(5)]
     assert [event["removed"] for event in events] == [False, False, False, False, True]
-    assert events[0]["time"] == "2026-01-31T12:00:00Z"
+    assert events[0]["time"] == "2026-01-31T12:00:00.000Z"
     assert events[0]["entity"] == {"id": "a", "n": 1}  # as it was written
     assert "its value is not JSON" in events[2]["reason"]
 

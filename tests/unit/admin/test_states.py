@@ -57,7 +57,7 @@ def test_a_state_in_use_is_looked_into(running: State, service: Service, setting
     assert (info.service, info.file) == ("products", str(running.path))
     assert info.condition == f"in use by process {os.getpid()}"
     assert info.bytes > 0
-    assert info.folded_until == "1970-01-01T00:00:01.500+00:00"
+    assert info.folded_until == "1970-01-01T00:00:01.500Z"
     assert (info.entities, info.positions) == ({"products": 2}, {"eventbus.products-0": 3})
     assert info.projectors == {"sales": 4}
     assert info.counts == {"unreadable": 1, "repairs": 1, "dead_letters": 1, "parked": 0}

@@ -1,5 +1,7 @@
 """What an operator can see."""
 
+import re
+
 from stand_ins import TOPIC, Bench, application, topic, value
 
 from foldline.operations import PartitionStatus
@@ -45,3 +47,4 @@ def test_lists_go_on_by_number(bench: Bench) -> None:
         first = service.operations.dead_letters(limit=2)
         rest = service.operations.dead_letters(after=first[-1]["number"], limit=100)
         assert [letter["position"] for letter in first + rest] == [f"{TOPIC}-0@{offset}" for offset in range(5)]
+        assert all(re.fullmatch(r"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}Z", letter["time"]) for letter in first)

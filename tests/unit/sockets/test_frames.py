@@ -32,23 +32,23 @@ def event(content: str | None, headers: Headers = (), **options: Any) -> Any:
 
 
 def test_an_event_says_what_happened() -> None:
-    headers = [("ce_type", b"things.put"), ("ce_time", b"2026-01-02T03:04:05Z"), ("raw", b"\xff"), ("none", None)]
+    headers = [("ce_type", b"things.put"), ("ce_time", b"2026-01-02T03:04:05.000Z"), ("raw", b"\xff"), ("none", None)]
     assert event(value(name="Tea"), headers) == {
         "type": "event",
         "topic": "things",
         "id": "a",
         "position": "t.things-0@7",
         "function": "things.put",
-        "time": "2026-01-02T03:04:05Z",
+        "time": "2026-01-02T03:04:05.000Z",
         "removed": False,
         "entity": {"id": "a", "name": "Tea"},
-        "headers": {"ce_type": "things.put", "ce_time": "2026-01-02T03:04:05Z"},
+        "headers": {"ce_type": "things.put", "ce_time": "2026-01-02T03:04:05.000Z"},
     }
 
 
 def test_another_producers_record_has_no_function_and_the_records_time() -> None:
     said = event(value(name="Tea"))
-    assert (said["function"], said["time"], said["headers"]) == (None, "2023-11-14T22:13:20Z", {})
+    assert (said["function"], said["time"], said["headers"]) == (None, "2023-11-14T22:13:20.000Z", {})
 
 
 def test_numbers_go_out_digit_for_digit() -> None:
