@@ -1,5 +1,6 @@
 """What is said first: what is there, and what to type."""
 
+import textwrap
 from collections.abc import Iterator
 from inspect import Parameter, getattr_static, signature
 from typing import NamedTuple
@@ -21,18 +22,34 @@ class _Line(NamedTuple):
     """What each of its entities does."""
 
 
-def banner(session: Session, keys: str, heading: Style) -> str:
-    """`keys` says what this prompt can do."""
+def banner(session: Session, keys: str, heading: Style, width: int | None = None) -> str:
+    """`keys` says what this prompt can do; `width` is that of the terminal, in cells. Examples are not wrapped."""
     lines = [line for name, value in session.names.items() if (line := _line(name, value))]
     name_width = max((len(line.name) for line in lines), default=0)
-    width = max((len(line.of_all) for line in lines if line.of_one), default=0)
-    drawn = [
-        f"  {heading(name.ljust(name_width))}  {of_all.ljust(width)}   {of_one}".rstrip()
-        for name, of_all, of_one in lines
-    ]
+    all_width = max((len(line.of_all) for line in lines if line.of_one), default=0)
+    indent = " " * (name_width + 4)
+    drawn = []
+    for name, of_all, of_one in lines:
+        first, *rest = _wrapped(f"{of_all.ljust(all_width)}   {of_one}".rstrip(), width, indent)
+        drawn += [f"  {heading(name.ljust(name_width))}  {first.removeprefix(indent)}", *rest]
     examples = [f"  {example}" for example in _examples(session.names)]
-    parts = [[f"Foldline {__version__}"], drawn, examples, [keys], session.not_up()]
+    not_up = [line for text in session.not_up() for line in _wrapped(text, width)]
+    parts = [[f"Foldline {__version__}"], drawn, examples, _wrapped(keys, width), not_up]
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
+    """The text in indented lines of whole words; in one, where it is no terminal."""
+    if width is None:
+        return [indent + text]
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [indent]
 
 
 def _line(name: str, value: object) -> _Line | None:

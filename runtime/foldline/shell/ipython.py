@@ -14,7 +14,7 @@ from foldline.errors import FoldlineError
 from foldline.shell.banner import banner
 from foldline.shell.places import state_folder
 from foldline.shell.session import Session
-from foldline.shell.terminal import bold, drawn, one_line
+from foldline.shell.terminal import bold, drawn, one_line, width
 
 _KEYS = "Tab completes, a ? after a name explains it, %tb shows a traceback, Ctrl-D leaves."
 
@@ -26,7 +26,7 @@ def prompt(session: Session) -> None:
     """Read and run what is typed until it is left."""
     config = Config()
     config.InteractiveShellApp.extensions = [__name__]
-    config.TerminalInteractiveShell.banner1 = f"{banner(session, _KEYS, bold)}\n"
+    config.TerminalInteractiveShell.banner1 = f"{banner(session, _KEYS, bold, width())}\n"
     config.TerminalInteractiveShell.banner2 = ""
     config.TerminalInteractiveShell.enable_tip = False
     config.TerminalInteractiveShell.confirm_exit = False

@@ -11,7 +11,7 @@ from foldline.errors import FoldlineError
 from foldline.shell.banner import banner
 from foldline.shell.places import state_folder
 from foldline.shell.session import Session
-from foldline.shell.terminal import bold, drawn, one_line
+from foldline.shell.terminal import bold, drawn, one_line, width
 
 _KEYS = "Tab completes, help(name) explains, traceback() shows a traceback, Ctrl-D leaves."
 
@@ -20,7 +20,7 @@ def prompt(session: Session) -> None:
     """Read and run what is typed until it is left."""
     session.names["traceback"] = traceback.print_last
     with _editing(session), _display():
-        _Console(session.names).interact(f"{banner(session, _KEYS, bold)}\n", exitmsg="")
+        _Console(session.names).interact(f"{banner(session, _KEYS, bold, width())}\n", exitmsg="")
 
 
 class _Console(code.InteractiveConsole):

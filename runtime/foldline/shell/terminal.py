@@ -17,6 +17,11 @@ def bold(text: str) -> str:
     return _styled(text, bold=True)
 
 
+def width() -> int | None:
+    """Cells of a line; None: it is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def one_line(error: BaseException) -> str:
     """An error without where it came from."""
     name = _styled(type(error).__name__, fg="red", bold=True)
@@ -25,9 +30,8 @@ def one_line(error: BaseException) -> str:
 
 def drawn(value: object) -> str | None:
     """What to print for a value, or why that cannot be had; None: as Python does."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     try:
-        return shown(value, width, bold)
+        return shown(value, width(), bold)
     except FoldlineError as error:  # a list is read as it is looked at
         return one_line(error)
 

@@ -94,6 +94,19 @@ def test_the_banner_says_what_is_there_and_what_to_type() -> None:
     ]
 
 
+def test_the_banner_is_wrapped_at_words_to_the_width_of_the_terminal() -> None:
+    names = [f"query_{number}" for number in range(12)]
+    paths = {path: asked for name in names for path, asked in query(f"sales.{name}", f"/{name}").items()}
+    many = ok({"openapi": "3.1.0", "paths": paths, "components": {"schemas": {}}})
+    keys = "Tab completes, help(name) explains, Ctrl-D leaves."
+    for width in (40, 60, 80):
+        lines = banner(session(products=[PRODUCTS], sales=[many]), keys, plain, width).splitlines()
+        assert max(map(len, lines)) <= width
+        assert [word for line in lines for word in line.split() if word.startswith("query_")] == names
+        [first] = [line for line in lines if line.startswith("  sales    query_0  query_1")]
+        assert lines[lines.index(first) + 1].startswith("           query_")
+
+
 def test_a_class_of_a_service_that_is_not_up_says_how_to_start_it(topology: Topology) -> None:
     opened = session(topology, products=[AWAY, AWAY, PRODUCTS], sales=[SALES, SALES, SALES])
     line = "products is not up; start it with `foldline serve products`"
