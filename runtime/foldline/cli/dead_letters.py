@@ -12,8 +12,9 @@ from foldline.admin.dead_letters import discard as discard_them
 from foldline.admin.dead_letters import retry as retry_them
 from foldline.admin.services import Services, check_service
 from foldline.cli.application import surroundings
+from foldline.cli.changing import Changes, changes
 from foldline.cli.complete import service_names
-from foldline.cli.output import Changes, Output, changes, prints
+from foldline.cli.output import Output, prints
 from foldline.errors import FoldlineError
 from foldline.table import harmless
 

@@ -10,7 +10,8 @@ import click
 
 from foldline.admin.checks.check import Check
 from foldline.admin.doctor import examine
-from foldline.cli.output import Output, prints, terminal_width
+from foldline.cli.output import Output, prints
+from foldline.cli.terminal import terminal_width
 from foldline.errors import SetupError
 from foldline.table import cell_text
 

@@ -39,9 +39,9 @@ def entity() -> None:
 @click.argument("topic", shell_complete=topic_names)
 @click.argument("id")
 @_at
-@prints
 @click.pass_obj
-def get(path: Path, output: Output, topic: str, id: str, at: str | None) -> None:
+@prints
+def get(output: Output, path: Path, topic: str, id: str, at: str | None) -> None:
     """Print one entity, as it is or as it was.
 
     Example: foldline entity get products c0FX8Kc8AXhsNzJ0JrsNgQ --at eventbus.products-2@0
@@ -61,9 +61,9 @@ def get(path: Path, output: Output, topic: str, id: str, at: str | None) -> None
 @_at
 @click.option("-a", "--all", "every", is_flag=True, help="Show every record: those that lost, repairs, dead letters.")
 @click.option("-n", "--number", "count", metavar="N", type=click.IntRange(1), help="The newest N only.")
-@prints
 @click.pass_obj
-def history(path: Path, output: Output, topic: str, id: str, **asked: Unpack[_History]) -> None:
+@prints
+def history(output: Output, path: Path, topic: str, id: str, **asked: Unpack[_History]) -> None:
     """Print what happened to one entity.
 
     Newest first, and as far as the log still holds it.
@@ -82,9 +82,9 @@ def history(path: Path, output: Output, topic: str, id: str, **asked: Unpack[_Hi
 @entity.command("list")
 @click.argument("topic", shell_complete=topic_names)
 @click.option("-n", "--number", "count", metavar="N", type=click.IntRange(1), help="N entities only.")
-@prints
 @click.pass_obj
-def list_entities(path: Path, output: Output, topic: str, count: int | None) -> None:
+@prints
+def list_entities(output: Output, path: Path, topic: str, count: int | None) -> None:
     """Print the entities of a topic.
 
     Partition by partition, in the order in which they were changed last. Those that this version cannot read are

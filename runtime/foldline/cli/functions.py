@@ -16,7 +16,8 @@ from foldline.admin.services import Services, check_service
 from foldline.cli.application import Surroundings, surroundings
 from foldline.cli.complete import function_names, service_names
 from foldline.cli.data import takes_data, typed_object
-from foldline.cli.output import Output, headed, prints, terminal_width
+from foldline.cli.output import Output, prints
+from foldline.cli.terminal import headed, terminal_width
 from foldline.client.transport import Answer
 from foldline.errors import Malformed
 from foldline.functions.application import Application

@@ -10,8 +10,9 @@ import click
 from foldline.admin.services import check_service
 from foldline.admin.states import remove_state, state_info
 from foldline.cli.application import surroundings
+from foldline.cli.changing import Changes, changes
 from foldline.cli.complete import service_names
-from foldline.cli.output import Changes, Output, changes, prints
+from foldline.cli.output import Output, prints
 from foldline.table import cell_text
 
 _WIDTH = 12

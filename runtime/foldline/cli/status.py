@@ -13,8 +13,9 @@ from foldline.admin.services import Services
 from foldline.admin.status import Overview, Overviews
 from foldline.admin.topics import COLUMNS
 from foldline.cli.application import surroundings
-from foldline.cli.output import Output, headed, prints, terminal_width
+from foldline.cli.output import Output, prints
 from foldline.cli.screen import keep_drawing
+from foldline.cli.terminal import headed, terminal_width
 from foldline.errors import ConnectionFailed, TopicMismatch
 from foldline.table import Row, harmless, text_table
 

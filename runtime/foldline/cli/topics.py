@@ -13,8 +13,10 @@ from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.targets import open_target, target_of
 from foldline.admin.topics import COLUMNS, check_rows, describe_topic, topic_rows
 from foldline.cli.application import Surroundings, surroundings
+from foldline.cli.changing import Changes, changes
 from foldline.cli.complete import topic_names
-from foldline.cli.output import Changes, Output, changes, headed, prints, terminal_width
+from foldline.cli.output import Output, prints
+from foldline.cli.terminal import headed, terminal_width
 from foldline.log.open import open_log
 from foldline.log.port import Log
 from foldline.table import Row, text_table
@@ -37,9 +39,9 @@ def topics() -> None:
 
 @topics.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be created, and do nothing.")
-@prints
 @click.pass_obj
-def create(path: Path, output: Output, dry_run: bool) -> None:
+@prints
+def create(output: Output, path: Path, dry_run: bool) -> None:
     """Create the topics that are missing.
 
     What is otherwise than topics.yaml declares is reported, and ends with 7. Run it as often as you like: what is
@@ -60,9 +62,9 @@ def create(path: Path, output: Output, dry_run: bool) -> None:
 
 
 @topics.command("list")
-@prints
 @click.pass_obj
-def list_topics(path: Path, output: Output) -> None:
+@prints
+def list_topics(output: Output, path: Path) -> None:
     """List the topics, as they are on the log.
 
     Records are counted by their offsets, so that those which compaction took count too.
@@ -76,9 +78,9 @@ def list_topics(path: Path, output: Output) -> None:
 
 @topics.command()
 @click.argument("topic", shell_complete=topic_names)
-@prints
 @click.pass_obj
-def describe(path: Path, output: Output, topic: str) -> None:
+@prints
+def describe(output: Output, path: Path, topic: str) -> None:
     """Print one topic, with every setting in force.
 
     Example: foldline topics describe products
@@ -90,9 +92,9 @@ def describe(path: Path, output: Output, topic: str) -> None:
 
 
 @topics.command()
-@prints
 @click.pass_obj
-def check(path: Path, output: Output) -> None:
+@prints
+def check(output: Output, path: Path) -> None:
     """Hold the topics against topics.yaml.
 
     Where they differ it says how, and ends with 7.
@@ -115,10 +117,10 @@ def check(path: Path, output: Output) -> None:
 @click.option(
     "--append", is_flag=True, help="Copy into a topic that holds records already: the events come after these."
 )
+@click.pass_obj
 @changes
 @prints
-@click.pass_obj
-def copy(path: Path, output: Output, change: Changes, topic: str, **asked: Unpack[_Copy]) -> None:
+def copy(output: Output, change: Changes, path: Path, topic: str, **asked: Unpack[_Copy]) -> None:
     """Copy what counts of a topic to another.
 
     On another log or the same; it is created if it is missing. Copied is every event of TOPIC that was accepted, in

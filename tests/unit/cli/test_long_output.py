@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from foldline.cli import output
+from foldline.cli import output, progress
 from foldline.cli.output import Output
 
 
@@ -38,7 +38,7 @@ def test_a_bar_is_shown_for_what_takes_a_while(monkeypatch: pytest.MonkeyPatch) 
     with Output(None, quiet=False).progress(4, "folding") as told:
         work(told)
     assert screen.getvalue() == ""
-    monkeypatch.setattr(output, "_MOMENT", 0.0)
+    monkeypatch.setattr(progress, "_MOMENT", 0.0)
     with Output(None, quiet=False).progress(4, "folding") as told:
         work(told)
     assert "folding" in screen.getvalue()
@@ -47,7 +47,7 @@ def test_a_bar_is_shown_for_what_takes_a_while(monkeypatch: pytest.MonkeyPatch) 
 
 def test_no_bar_is_shown_between_rows_on_the_same_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", screen := Screen())
-    monkeypatch.setattr(output, "_MOMENT", 0.0)
+    monkeypatch.setattr(progress, "_MOMENT", 0.0)
     monkeypatch.setattr("sys.stdout", Screen())
     with Output(None, quiet=False).progress(4, "folding", beside_data=True) as told:
         work(told)

@@ -7,7 +7,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from foldline.cli.output import Changes, Output, changes, prints
+from foldline.cli.changing import Changes, changes
+from foldline.cli.output import Output, prints
 
 ROWS = [{"id": "p1", "price": Decimal("1.50")}, {"id": "p2", "price": Decimal(2)}]
 

@@ -15,8 +15,9 @@ from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.portable import PortableEvent
 from foldline.admin.targets import target_of
 from foldline.cli.application import surroundings
+from foldline.cli.changing import Changes, changes
 from foldline.cli.complete import topic_names
-from foldline.cli.output import Changes, Output, changes, prints
+from foldline.cli.output import Output, prints
 from foldline.log.open import open_log
 
 _STANDARD = Path("-")
@@ -62,10 +63,10 @@ def export_topic(path: Path, topic: str, target: Path, quiet: bool) -> None:
 @click.argument("topic", shell_complete=topic_names)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
 @click.option("--append", is_flag=True, help="Into a topic that holds records already: the events come after these.")
+@click.pass_obj
 @changes
 @prints
-@click.pass_obj
-def import_file(path: Path, output: Output, change: Changes, topic: str, **asked: Unpack[_Import]) -> None:
+def import_file(output: Output, change: Changes, path: Path, topic: str, **asked: Unpack[_Import]) -> None:
     """Append the events of a file to a topic.
 
     FILE is what `foldline events export` wrote, or - for standard input; TOPIC is created if it is missing. The

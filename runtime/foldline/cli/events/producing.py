@@ -11,10 +11,11 @@ from foldline.admin.logs import find_topic, open_existing
 from foldline.admin.producing import foreign_value, produce_record
 from foldline.admin.records import row_of
 from foldline.cli.application import surroundings
+from foldline.cli.changing import Changes, changes
 from foldline.cli.complete import topic_names
 from foldline.cli.data import takes_data, typed_object
 from foldline.cli.events.lines import lines_of
-from foldline.cli.output import Changes, Output, changes, prints
+from foldline.cli.output import Output, prints
 
 
 class _Produce(TypedDict):
@@ -29,10 +30,10 @@ class _Produce(TypedDict):
 @click.option("--id", required=True, metavar="ID", help="The entity.")
 @takes_data
 @click.option("--remove", is_flag=True, help="Remove the entity, instead of setting it.")
+@click.pass_obj
 @changes
 @prints
-@click.pass_obj
-def produce(path: Path, output: Output, change: Changes, topic: str, **asked: Unpack[_Produce]) -> None:
+def produce(output: Output, change: Changes, path: Path, topic: str, **asked: Unpack[_Produce]) -> None:
     """Append one record by hand.
 
     It sets or removes one entity of TOPIC, as another program might: no command decides it and no schema checks it.

@@ -62,9 +62,9 @@ def _selects(verb: Callable[..., R]) -> Callable[..., R]:
 )
 @click.option("--follow/--no-follow", "following", default=True, help="Go on as records come.  [default: follow]")
 @_selects
-@prints
 @click.pass_obj
-def tail(path: Path, output: Output, topics: tuple[str, ...], **asked: Unpack[_Tail]) -> None:
+@prints
+def tail(output: Output, path: Path, topics: tuple[str, ...], **asked: Unpack[_Tail]) -> None:
     """Print the last records, and go on as they come.
 
     Of the topics named, or of all in topics.yaml, until Ctrl-C. Records are shown as they lie on the log, whether or
@@ -90,9 +90,9 @@ def tail(path: Path, output: Output, topics: tuple[str, ...], **asked: Unpack[_T
 
 @click.command()
 @click.argument("position")
-@prints
 @click.pass_obj
-def get(path: Path, output: Output, position: str) -> None:
+@prints
+def get(output: Output, path: Path, position: str) -> None:
     """Print one record, with its headers.
 
     Example: foldline events get eventbus.products-0@42
@@ -110,9 +110,9 @@ def get(path: Path, output: Output, position: str) -> None:
 @click.option("--from", "start", metavar="START", default="beginning", show_default=True, help="As in `events tail`.")
 @click.option("-n", "--number", "count", metavar="N", type=click.IntRange(1), help="N at most.")
 @_selects
-@prints
 @click.pass_obj
-def search(path: Path, output: Output, topics: tuple[str, ...], **asked: Unpack[_Search]) -> None:
+@prints
+def search(output: Output, path: Path, topics: tuple[str, ...], **asked: Unpack[_Search]) -> None:
     """Print all records that match.
 
     Up to the present end of the topics. Conditions are those of `foldline events tail`. Numbers are compared as
