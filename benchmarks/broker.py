@@ -1,11 +1,16 @@
 """A broker of the benchmarks' own: one that is there already, or one that scripts/kafka.sh starts."""
 
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
+
+from ports import free_port
+
+from foldline.log.open import open_log
+from foldline.log.port import TopicSpec
 
 _SCRIPT = Path(__file__).parents[1] / "scripts" / "kafka.sh"
 
@@ -16,7 +21,7 @@ def broker(servers: str | None = None) -> Iterator[str]:
     if servers is not None:
         yield servers
         return
-    port = free_port()
+    port = free_port(2)  # the next is the controller's
     with tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
         place = ["--port", str(port), "--dir", folder]
         subprocess.run([_SCRIPT, "start", *place], check=True, stdout=subprocess.DEVNULL)
@@ -26,9 +31,9 @@ def broker(servers: str | None = None) -> Iterator[str]:
             subprocess.run([_SCRIPT, "stop", *place], check=True, stdout=subprocess.DEVNULL)
 
 
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def make_topic(servers: str, partitions: int = 3) -> TopicSpec:
+    """A topic of its own, empty."""
+    spec = TopicSpec(f"bench.{uuid4().hex}", partitions)
+    with closing(open_log(f"kafka://{servers}", {}, "bench")) as log:
+        log.create([spec])
+    return spec

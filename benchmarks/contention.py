@@ -1,13 +1,13 @@
 """Writers that contend for one entity over two replicas, beside one writer alone, in the same run.
 
     python -m benchmarks.contention [--writers 1 2 4 8] [--seconds 4] [--rounds 3] [--broker HOST:PORT]
+                                    [--profile] [--write]
 
 Each writer reads the product, writes it with one cent more under `If-Match`, and begins anew where another was faster.
 At the end the price must be what was acknowledged, on both replicas. An append is a record on the log; those beyond one
-for each accepted write lost against another replica's.
+for each accepted write lost against another replica's. With --profile it says what takes one replica's time meanwhile.
 """
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -21,7 +21,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.broker import broker
+from benchmarks.command import Parser, publish, say
+from benchmarks.profile import profile_table
+from benchmarks.sampled_foldline import sampled
 from benchmarks.shop import products
+from benchmarks.tables import Table
+
+TABLES = ("contention", "profile-contention")
 
 PATIENCE = 30.0
 
@@ -98,31 +104,50 @@ def _get(url: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
         return found
 
 
-def main() -> None:
-    """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4, 8])
-    parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--broker", help="HOST:PORT of one that runs; one is started otherwise")
-    options = parser.parse_args()
+def measured(servers: str, folder: Path, numbers: list[int], seconds: float, rounds: int) -> Table:
+    """So many writers, in turns; medians."""
     found: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    with (
-        broker(options.broker) as servers,
-        tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder,
-        products(servers, Path(folder), replicas=2) as urls,
-    ):
-        for _ in range(options.rounds):
-            for writers in options.writers:
-                found[writers].append(contend(urls, writers, options.seconds))
-    alone = statistics.median(rate for rate, _ in found[options.writers[0]])
+    with products(servers, folder, replicas=2) as replicas:
+        urls = [replica.url for replica in replicas]
+        for number in range(rounds):
+            say(f"round {number + 1} of {rounds}")
+            for writers in numbers:
+                found[writers].append(contend(urls, writers, seconds))
+    alone = statistics.median(rate for rate, _ in found[numbers[0]])
+    rows = []
     for writers, figures in found.items():
         rate = statistics.median(rate for rate, _ in figures)
         appends = statistics.median(appends for _, appends in figures)
-        print(
-            f"{writers} writer(s): {rate:7,.0f} accepted a second, {rate / alone:.2f} of {options.writers[0]}; "
-            f"{appends:.2f} appends for each; none lost"
-        )
+        rows.append([str(writers), f"{rate:,.0f}", f"{rate / alone:.2f}", f"{appends:.2f}"])
+    return Table("contention", ("writers", "accepted a second", "of the first line's", "appends for each"), rows)
+
+
+def profile(servers: str, folder: Path, writers: int, seconds: float) -> Table:
+    """What takes the first replica's time."""
+    samples = folder / "samples"
+    samples.mkdir()
+    with products(servers, folder, replicas=2, samples=samples) as replicas:
+        urls = [replica.url for replica in replicas]
+        contend(urls, writers, seconds)  # once, so that it is warm
+        with sampled(replicas[0].worker, samples) as seen:
+            contend(urls, writers, seconds)
+    return profile_table("profile-contention", seen)
+
+
+def main() -> None:
+    """Run it."""
+    parser = Parser(__doc__, broker=True, profile=True)
+    parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.options()
+    with broker(options.broker) as servers, tempfile.TemporaryDirectory(prefix="foldline-bench-") as name:
+        folder = Path(name)
+        if options.profile:
+            table = profile(servers, folder, max(options.writers), 3 * options.seconds)
+        else:
+            table = measured(servers, folder, options.writers, options.seconds, options.rounds)
+    publish(options, table, kafka=True)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,28 @@
 """Pages of the dashboard's lists at a million purchases, beside the same pages at ten thousand, in the same run.
 
-    python -m benchmarks.dashboard_join [--purchases 10000 1000000] [--rounds 200]
+    python -m benchmarks.dashboard_join [--purchases 10000 1000000] [--rounds 200] [--profile] [--write]
 
 Customers are a tenth of the purchases, products a hundredth. The tables are filled by the projector, and the queries
 run as a service runs them: on a reading connection of the state's file, each on a snapshot, the answer written as JSON.
 Pages of lists have 100 items (10 for one customer), those of searches 20. The two sizes take turns; the median counts.
+With --profile it says what takes the time of a page that joins, among the fewer purchases.
 """
 
-import argparse
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.command import Parser, publish, say
+from benchmarks.profile import profile_table
+from benchmarks.sampling import Sampler
+from benchmarks.tables import Table
 from foldline import Entity, Event, jsontext
 from foldline.event import Position
 from foldline.functions.application import Application
@@ -28,6 +32,8 @@ from foldline.state.connections import run_script, split_script
 from foldline.state.state import State
 from foldline.state.tables import CheckedTables, SqlCheck
 from foldline.topology import read_topology
+
+TABLES = ("dashboard_join", "profile-dashboard")
 
 ROOT = Path(__file__).parents[1]
 BATCH = 10_000
@@ -58,6 +64,11 @@ PAGES = {
     "search: purchases, all": Page("purchases", {"q": "nr", "limit": "20"}),
     "search: purchases of one": Page("purchases", {"q": "nr77x", "limit": "20"}),
 }
+
+JOINED = "purchases, newest first"
+"""The page that is profiled: purchases, each with its customer and its product."""
+PROFILED = 10.0
+"""Seconds."""
 
 
 def shop(purchases: int) -> Iterator[Event]:
@@ -95,7 +106,7 @@ def fill(state: State, application: Application, purchases: int) -> None:
                     projector.function(one, tables)
             state.shorten_write_ahead_log()
     seconds = time.perf_counter() - begun
-    print(f"{purchases:>9,} purchases: {len(events):,} events projected, {len(events) / seconds:,.0f}/s")
+    say(f"{purchases:,} purchases: {len(events):,} events projected, {len(events) / seconds:,.0f}/s")
 
 
 class View:
@@ -131,23 +142,43 @@ def view(folder: Path, application: Application, purchases: int) -> Iterator[Vie
             yield View(state, application, check)
 
 
+def measured(small: View, large: View, rounds: int) -> Iterator[list[str]]:
+    """A line of the table for each page."""
+    for name, page in PAGES.items():
+        say(name)
+        times = [(small.milliseconds(page), large.milliseconds(page)) for _ in range(rounds)]
+        at_few, at_many = map(statistics.median, zip(*times, strict=True))
+        yield [name, f"{at_few:.2f} ms", f"{at_many:.2f} ms", f"{at_many / at_few:.2f}"]
+
+
+def profile(view: View, page: Page) -> Table:
+    """What takes the page's time."""
+    sampler = Sampler()
+    sampler.start()
+    until = time.monotonic() + PROFILED
+    while time.monotonic() < until:
+        view.milliseconds(page)
+    return profile_table("profile-dashboard", [sampler.stop()], others="the page")
+
+
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(__doc__, profile=True)
     parser.add_argument("--purchases", type=int, nargs=2, default=[10_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=200)
-    options = parser.parse_args()
+    options = parser.options()
     application = load(read_topology(ROOT / "topics.yaml"), "dashboard", ROOT)
     few, many = options.purchases
-    with (
-        tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder,
-        view(Path(folder), application, few) as small,
-        view(Path(folder), application, many) as large,
-    ):
-        for name, page in PAGES.items():
-            times = [(small.milliseconds(page), large.milliseconds(page)) for _ in range(options.rounds)]
-            at_few, at_many = map(statistics.median, zip(*times, strict=True))
-            print(f"{name:34} {at_few:7.2f} ms {at_many:7.2f} ms  ratio {at_many / at_few:.2f}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="foldline-bench-") as name, ExitStack() as views:
+        folder = Path(name)
+        small = views.enter_context(view(folder, application, few))
+        if options.profile:
+            publish(options, profile(small, PAGES[JOINED]), kafka=False)
+            return
+        large = views.enter_context(view(folder, application, many))
+        heading = ("page", f"at {few:,} purchases", f"at {many:,}", "ratio")
+        table = Table("dashboard_join", heading, [*measured(small, large, options.rounds)])
+    publish(options, table, kafka=False)
 
 
 if __name__ == "__main__":

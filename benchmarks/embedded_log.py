@@ -1,6 +1,8 @@
 """The embedded log beside a bare SQLite loop with the same promise: on disk before anybody sees it.
 
-python benchmarks/embedded_log.py [FOLDER]   (a folder on the disk that is to be measured)
+    python -m benchmarks.embedded_log [--folder FOLDER] [--write]    (a folder on the disk that is to be measured)
+
+Every append is on disk, and seen by its writer. Best of several rounds, in turns.
 """
 
 import multiprocessing
@@ -14,9 +16,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.command import Parser, publish, say
+from benchmarks.tables import Table
 from foldline.errors import LogError
 from foldline.log.port import Partition, Reader, TopicSpec
 from foldline.log.sqlite import SqliteLog
+
+TABLES = ("embedded_log",)
 
 TOPIC, VALUE = "bench", b"v" * 200
 HEADERS = [("ce_id", b"0" * 22), ("ce_type", b"products.update"), ("follows", b"41"), ("ce_specversion", b"1.0")]
@@ -25,20 +31,31 @@ SECONDS, ROUNDS = 1.0, 5
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else ".") as folder:
-        log = SqliteLog(Path(folder) / "log.db")
+    """Run it."""
+    parser = Parser(__doc__)
+    parser.add_argument("--folder", type=Path, default=Path())
+    options = parser.options()
+    with tempfile.TemporaryDirectory(dir=options.folder, prefix="foldline-bench-") as name:
+        folder = Path(name)
+        log = SqliteLog(folder / "log.db")
         log.create([TopicSpec(TOPIC, 1)])
-        rounds = [  # in turns, for the machine may be slower a second later
-            (bare_sqlite(Path(folder) / f"{number}.db"), seen_appends(log, 1), seen_appends(log, 16))
-            for number in range(ROUNDS)
-        ]
-        bare, one, many = map(max, zip(*rounds, strict=True))
-        print(f"best of {ROUNDS} rounds of {SECONDS:g} s; every append is on disk, and seen by its writer")
-        print(f"bare SQLite, one transaction each: {bare:8,.0f}/s")
-        print(f"embedded log,  1 thread:           {one:8,.0f}/s  {one / bare:.2f} of bare SQLite")
-        print(f"embedded log, 16 threads:          {many:8,.0f}/s  {many / bare:.2f} of bare SQLite")
+        rounds = []
+        for number in range(ROUNDS):  # in turns, for the machine may be slower a second later
+            say(f"round {number + 1} of {ROUNDS}")
+            rounds.append((bare_sqlite(folder / f"{number}.db"), seen_appends(log, 1), seen_appends(log, 16)))
         log.close()
-        print_other_process(Path(folder) / "log.db")
+        bare, one, many = map(max, zip(*rounds, strict=True))
+        idle, late = other_process(folder / "log.db")
+    rows = [
+        ["appends a second: bare SQLite, one transaction each", f"{bare:,.0f}", ""],
+        ["appends a second: embedded log, 1 thread", f"{one:,.0f}", f"{one / bare:.2f} of it"],
+        ["appends a second: embedded log, 16 threads", f"{many:,.0f}", f"{many / bare:.2f} of it"],
+        ["another process sees an append, median", f"{statistics.median(late):.1f} ms", ""],
+        ["another process sees an append, 99th percentile", f"{late[-4]:.1f} ms", ""],
+        ["another process sees an append, most", f"{late[-1]:.1f} ms", ""],
+        ["an idle process, of a core", f"{100 * idle:.2f}%", ""],
+    ]
+    publish(options, Table("embedded_log", ("", "measured", "beside bare SQLite"), rows), kafka=False)
 
 
 def bare_sqlite(path: Path) -> float:
@@ -86,8 +103,8 @@ def seen_appends(log: SqliteLog, threads: int) -> float:
     return sum(counts) / SECONDS
 
 
-def print_other_process(path: Path) -> None:
-    """How late another process sees an append, and what it costs to wait for one."""
+def other_process(path: Path) -> tuple[float, list[float]]:
+    """What share of a core it costs another process to wait for an append, and after which ms it sees each, sorted."""
     context = multiprocessing.get_context("spawn")
     ready = context.Event()
     results: multiprocessing.SimpleQueue[tuple[float, list[float]]] = context.SimpleQueue()
@@ -101,12 +118,7 @@ def print_other_process(path: Path) -> None:
     idle, late = results.get()
     process.join()
     log.close()
-    late.sort()
-    print(
-        f"another process sees an append after {statistics.median(late):.1f} ms (median),"
-        f" {late[-4]:.1f} ms (99%), {late[-1]:.1f} ms (most)"
-    )
-    print(f"an idle process takes {100 * idle:.2f}% of a core")
+    return idle, sorted(late)
 
 
 def watch(path: Path, ready: Callable[[], None], report: Callable[[tuple[float, list[float]]], None]) -> None:

@@ -1,29 +1,43 @@
 """GET one and POST over HTTP, beside the same routes on FastAPI + FastStream and beside bare WSGI, in the same run.
 
-    python -m benchmarks.http [--clients 16] [--seconds 4] [--rounds 3] [--broker HOST:PORT]
+    python -m benchmarks.http [--clients 16] [--seconds 4] [--rounds 3] [--broker HOST:PORT] [--profile] [--write]
 
 wrk asks (one thread, so many connections kept alive). Each server runs alone, in turns, several rounds; the median
-counts. FastAPI runs on uvicorn with uvloop and httptools, one process, as Foldline is one process.
+counts. FastAPI runs on uvicorn with uvloop and httptools, one process, as Foldline is one process. Each round is run
+twice: with every server's own log line for each request, and with none. Where the lines go costs the same for all:
+nowhere. With --profile it says what takes the service's time while it is asked.
 """
 
-import argparse
 import json
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections import defaultdict
 from pathlib import Path
-from uuid import uuid4
 
-from benchmarks.broker import broker, free_port
-from benchmarks.shop import products, server
+from benchmarks.broker import broker
+from benchmarks.command import Parser, publish, say
+from benchmarks.profile import profile_table
+from benchmarks.sampled_foldline import sampled
+from benchmarks.servers import bare_wsgi, fastapi
+from benchmarks.shop import products
+from benchmarks.tables import Table
 
-PEERS = Path(__file__).parent / "peers"
+TABLES = ("http", "profile-post", "profile-get")
+
+POST, GET = "POST, durable and readable when it answers", "GET one, from durable state"
+PROMISE = "the same promise by FastAPI + FastStream, state in a dict"
+PUBLISHING = "FastAPI + FastStream, publishing only"
+FROM_DICT = "GET one by FastAPI, from a dict"
+STOCK = "bare WSGI, gunicorn's gthread"
+OWN_WORKER = "bare WSGI, a service's own worker"
+COMPARED = {POST: (PROMISE, PUBLISHING), GET: (OWN_WORKER, STOCK, FROM_DICT)}
+"""What is Foldline's, and what that is compared with."""
+
 PRODUCT = json.dumps({"name": "Butter", "price": 1.5})
-POST = f"""
+SCRIPT = f"""
 wrk.method = "POST"
 wrk.body = '{PRODUCT}'
 wrk.headers["Content-Type"] = "application/json"
@@ -38,104 +52,128 @@ def create(url: str) -> str:
         return entity
 
 
-def wrk(url: str, clients: int, seconds: int, script: Path | None = None) -> float:
-    """Answers a second; ends the program where any was an error."""
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", *(["-s", str(script)] if script else []), url]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in output:
-        raise SystemExit(f"errors at {url}:\n{output}")
-    match = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    assert match is not None, output
-    return float(match[1])
+class Clients:
+    """Ask for some seconds, as fast as they are answered."""
+
+    def __init__(self, folder: Path, count: int, seconds: int) -> None:
+        self._command = ["wrk", "-t1", f"-c{count}", f"-d{seconds}s"]
+        self._script = folder / "post.lua"
+        self._script.write_text(SCRIPT)
+
+    def get(self, url: str) -> float:
+        """Answers a second; ends the program where any was an error."""
+        return self._ask(url)
+
+    def get_one(self, url: str) -> float:
+        """The same for a product that is there."""
+        return self._ask(f"{url}/products/{create(url)}")
+
+    def post(self, url: str) -> float:
+        """The same for new products."""
+        return self._ask("-s", str(self._script), f"{url}/products")
+
+    def _ask(self, *arguments: str) -> float:
+        output = subprocess.run([*self._command, *arguments], check=True, capture_output=True, text=True).stdout
+        if "Non-2xx" in output:
+            raise SystemExit(f"errors at {arguments[-1]}:\n{output}")
+        match = re.search(r"Requests/sec:\s+([\d.]+)", output)
+        if match is None or not float(match[1]):
+            raise SystemExit(f"no answers from {arguments[-1]}:\n{output}")
+        return float(match[1])
 
 
 class Run:
-    """Figures of one run, by what was asked of whom."""
+    """Figures of one way to run, by what was asked of whom."""
 
-    def __init__(self, servers: str, folder: Path, clients: int, seconds: int) -> None:
+    def __init__(self, servers: str, folder: Path, clients: Clients, *, log_lines: bool) -> None:
         self._servers = servers
         self._folder = folder
         self._clients = clients
-        self._seconds = seconds
-        self._script = folder / "post.lua"
-        self._script.write_text(POST)
-        self.figures: dict[str, list[float]] = defaultdict(list)
+        self._log_lines = log_lines
+        self._figures: dict[str, list[float]] = defaultdict(list)
 
-    def foldline(self) -> None:
-        """The shop's products service."""
-        with products(self._servers, self._folder) as [url]:
-            self._ask("foldline", url)
+    def round(self) -> None:
+        """Each server once."""
+        self._bare()
+        self._foldline()
+        self._fastapi()
 
-    def fastapi(self, *, wait: bool) -> None:
-        """FastAPI + FastStream."""
-        port = free_port()
-        command = [sys.executable, "-m", "uvicorn", "fastapi_faststream:app", "--app-dir", str(PEERS)]
-        command += ["--port", str(port), "--no-access-log", "--log-level", "error"]
-        topic = f"bench.{uuid4().hex}"
-        _make_topic(self._servers, topic)
-        settings = {"BENCH_BROKER": self._servers, "BENCH_TOPIC": topic, "BENCH_WAIT": str(int(wait))}
-        with server(command, port, "/openapi.json", **settings) as url:
-            if wait:
-                self._ask("fastapi", url)
-            else:
-                self.figures["fastapi POST, publishing only"].append(self._post(url))
+    def median(self, name: str) -> float | None:
+        """Answers a second; None where it was not asked."""
+        return statistics.median(self._figures[name]) if name in self._figures else None
 
-    def bare(self) -> None:
-        """The least that the same server can do, and what gunicorn does by itself."""
-        for name, how in (("bare WSGI", []), ("bare WSGI, gunicorn's gthread", ["stock"])):
-            port = free_port()
-            with server([sys.executable, str(PEERS / "bare_wsgi.py"), str(port), *how], port, "/") as url:
-                self.figures[name].append(wrk(url + "/", self._clients, self._seconds))
+    def _bare(self) -> None:
+        with bare_wsgi("stock", log_lines=self._log_lines) as stock:
+            self._figures[STOCK].append(self._clients.get(stock.url))
+        if not self._log_lines:  # the service's own worker has none: they are the application's
+            with bare_wsgi("own", log_lines=False) as own:
+                self._figures[OWN_WORKER].append(self._clients.get(own.url))
 
-    def _ask(self, name: str, url: str) -> None:
-        entity = create(url)
-        self.figures[f"{name} GET one"].append(wrk(f"{url}/products/{entity}", self._clients, self._seconds))
-        self.figures[f"{name} POST"].append(self._post(url))
+    def _foldline(self) -> None:
+        with products(self._servers, self._folder, log_lines=self._log_lines) as [service]:
+            self._figures[GET].append(self._clients.get_one(service.url))
+            self._figures[POST].append(self._clients.post(service.url))
 
-    def _post(self, url: str) -> float:
-        return wrk(f"{url}/products", self._clients, self._seconds, self._script)
+    def _fastapi(self) -> None:
+        with fastapi(self._servers, wait=True, log_lines=self._log_lines) as peer:
+            self._figures[FROM_DICT].append(self._clients.get_one(peer.url))
+            self._figures[PROMISE].append(self._clients.post(peer.url))
+        with fastapi(self._servers, wait=False, log_lines=self._log_lines) as peer:
+            self._figures[PUBLISHING].append(self._clients.post(peer.url))
 
 
-def _make_topic(servers: str, name: str) -> None:
-    from confluent_kafka.admin import AdminClient, NewTopic  # noqa: PLC0415
+def compared(with_lines: Run, without: Run) -> Table:
+    """Both ways beside each other."""
+    rows = [
+        [name, *_figures(with_lines, ours, name), *_figures(without, ours, name)]
+        for ours, theirs in COMPARED.items()
+        for name in (ours, *theirs)
+    ]
+    heading = ("answers a second", "with log lines", "Foldline is", "without", "Foldline is")
+    return Table("http", heading, rows)
 
-    admin = AdminClient({"bootstrap.servers": servers})
-    for future in admin.create_topics([NewTopic(name, 3, 1)]).values():
-        future.result(10)
+
+def _figures(run: Run, ours: str, name: str) -> tuple[str, str]:
+    median, of_ours = run.median(name), run.median(ours)
+    if median is None or of_ours is None:
+        return "", ""
+    return f"{median:,.0f}", "" if name == ours else f"{of_ours / median:.2f} of it"
 
 
-def report(figures: dict[str, list[float]], clients: int) -> None:
-    """Print the medians, and what they are of each other."""
-    median = {name: statistics.median(values) for name, values in figures.items()}
-    print(f"{clients} clients; median of {len(figures['bare WSGI'])} rounds, answers a second")
-    for name, value in median.items():
-        print(f"  {name:32} {value:>8,.0f}   ({', '.join(f'{v:,.0f}' for v in figures[name])})")
-    for ours, theirs in (
-        ("foldline POST", "fastapi POST"),
-        ("foldline POST", "fastapi POST, publishing only"),
-        ("foldline GET one", "bare WSGI"),
-        ("foldline GET one", "bare WSGI, gunicorn's gthread"),
-        ("foldline GET one", "fastapi GET one"),
-    ):
-        print(f"  {ours} / {theirs}: {median[ours] / median[theirs]:.2f}")
+def profiles(servers: str, folder: Path, clients: Clients) -> tuple[Table, Table]:
+    """What takes the service's time while it is asked."""
+    samples = folder / "samples"
+    samples.mkdir()
+    with products(servers, folder, samples=samples) as [service]:
+        clients.post(service.url)  # once, so that it is warm
+        with sampled(service.worker, samples) as posting:
+            clients.post(service.url)
+        with sampled(service.worker, samples) as getting:
+            clients.get_one(service.url)
+    return profile_table("profile-post", posting), profile_table("profile-get", getting)
 
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(__doc__, broker=True, profile=True)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--broker", help="HOST:PORT of one that runs; one is started otherwise")
-    options = parser.parse_args()
-    with broker(options.broker) as servers, tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
-        run = Run(servers, Path(folder), options.clients, options.seconds)
-        for _ in range(options.rounds):
-            run.bare()
-            run.foldline()
-            run.fastapi(wait=True)
-            run.fastapi(wait=False)
-        report(run.figures, options.clients)
+    options = parser.options()
+    with broker(options.broker) as servers, tempfile.TemporaryDirectory(prefix="foldline-bench-") as name:
+        folder = Path(name)
+        if options.profile:
+            clients = Clients(folder, options.clients, 3 * options.seconds)
+            publish(options, *profiles(servers, folder, clients), kafka=True)
+            return
+        clients = Clients(folder, options.clients, options.seconds)
+        with_lines = Run(servers, folder, clients, log_lines=True)
+        without = Run(servers, folder, clients, log_lines=False)
+        for number in range(options.rounds):
+            say(f"round {number + 1} of {options.rounds}")
+            with_lines.round()
+            without.round()
+        publish(options, compared(with_lines, without), kafka=True)
 
 
 if __name__ == "__main__":

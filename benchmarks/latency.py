@@ -1,83 +1,144 @@
-"""How long one client waits for a POST, beside a bare produce that waits for its acknowledgement, in the same run.
+"""How long one client waits for a POST, beside what Kafka alone needs for it and a peer's POST, in the same run.
 
-    python -m benchmarks.latency [--requests 2000] [--rounds 3] [--broker HOST:PORT]
+    python -m benchmarks.latency [--requests 2000] [--rounds 3] [--broker HOST:PORT] [--write]
 
-The POST answers once its record is durable, folded, and readable; the bare produce (confluent-kafka, acks=all, no
-linger, a record of the same size) once the broker has it. Medians of all rounds.
+The POST answers once its record is durable, folded, and readable. Foldline goes by what it reads from the log, so
+Kafka's part of a POST is to take a record and give it back: here for one thread, with the runtime's own settings of
+both clients, and nothing done with the record. A bare produce with the same settings (acks=all, no linger) is over once
+the broker has it. A GET shows what HTTP and the way through the runtime take. Each runs alone, in turns; all rounds
+count.
 """
 
-import argparse
 import json
 import statistics
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, TopicPartition
 
-from benchmarks.broker import broker
+from benchmarks.broker import broker, make_topic
+from benchmarks.command import Parser, publish, say
+from benchmarks.servers import fastapi
 from benchmarks.shop import products
-from foldline.log.open import open_log
-from foldline.log.port import TopicSpec
+from benchmarks.tables import Table
+from foldline.log.kafka.clients import Clients
+
+TABLES = ("latency",)
 
 PRODUCT = json.dumps({"name": "Butter", "price": 1.5})
+VALUE = json.dumps({"eventType": "set", "payload": {"id": "x" * 22, "name": "Butter", "price": 1.5}})
+HEADERS: list[tuple[str, str | bytes | None]] = [("follows", b"-1"), ("ce_id", b"x" * 32)]
+POST = "Foldline: POST"
+PATIENCE = 10.0
+WARM_UP = 100
 
 
-def posts(url: str, requests: int) -> list[float]:
-    """Milliseconds of each."""
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
-    taken = []
-    for _ in range(requests):
-        begun = time.perf_counter()
-        connection.request("POST", "/products", PRODUCT, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        answer.read()
-        taken.append((time.perf_counter() - begun) * 1000)
-        assert answer.status == 201, answer.status
-    connection.close()
-    return taken
+def produced(servers: str, records: int) -> list[float]:
+    """Milliseconds until the broker has acknowledged each."""
+    topic = make_topic(servers).name
+    producer = Clients(servers, {}, "bench").producer()
 
-
-def produced(servers: str, topic: str, records: int) -> list[float]:
-    """Milliseconds of each."""
-    producer = Producer({"bootstrap.servers": servers, "acks": "all", "enable.idempotence": True, "linger.ms": 0})
-    value = json.dumps({"eventType": "set", "payload": {"id": "x" * 22, "name": "Butter", "price": 1.5}})
-    taken = []
-    for number in range(records):
-        begun = time.perf_counter()
-        producer.produce(topic, value, f"{number:022d}", headers=[("follows", b"-1"), ("ce_id", b"x" * 32)])
+    def once(number: int) -> None:
+        producer.produce(topic, VALUE, f"{number:022d}", headers=HEADERS)
         producer.flush()
+
+    return _timed(once, records)
+
+
+def read_back(servers: str, records: int) -> list[float]:
+    """Milliseconds until each has come back to who wrote it."""
+    topic = make_topic(servers).name
+    clients = Clients(servers, {}, "bench")
+    producer = clients.producer()
+    with closing(clients.reader()) as reader:
+        reader.assign([TopicPartition(topic, partition, 0) for partition in range(3)])
+
+        def once(number: int) -> None:
+            key = b"%022d" % number
+            producer.produce(topic, VALUE, key, headers=HEADERS)
+            assert next(_keys(reader)) == key
+
+        return _timed(once, records)
+
+
+def _keys(reader: Consumer) -> Iterator[bytes | str | None]:
+    """Of what comes, without the ends of partitions."""
+    while (message := reader.poll(PATIENCE)) is not None:
+        if message.error() is None:
+            yield message.key()
+    raise SystemExit("the record did not come back")
+
+
+def asked(url: str, requests: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each POST, and of each GET of one product."""
+    with closing(HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)) as connection:
+
+        def ask(method: str, path: str, expected: int) -> str:
+            body = PRODUCT if method == "POST" else None
+            connection.request(method, path, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            assert answer.status == expected, text
+            return text
+
+        one = f"/products/{json.loads(ask('POST', '/products', 201))['id']}"
+        return (
+            _timed(lambda _: ask("POST", "/products", 201), requests),
+            _timed(lambda _: ask("GET", one, 200), requests),
+        )
+
+
+def _timed(once: Callable[[int], object], count: int) -> list[float]:
+    taken = []
+    for number in range(WARM_UP + count):
+        begun = time.perf_counter()
+        once(number)
         taken.append((time.perf_counter() - begun) * 1000)
-    return taken
+    return taken[WARM_UP:]
+
+
+def measure(servers: str, folder: Path, requests: int, taken: dict[str, list[float]]) -> None:
+    """One round."""
+    taken["Kafka: produce and acknowledgement"] += produced(servers, requests)
+    taken["Kafka: produce, and read it back"] += read_back(servers, requests)
+    with products(servers, folder) as [service]:
+        posts, gets = asked(service.url, requests)
+    taken["Foldline: GET one"] += gets
+    taken[POST] += posts
+    with fastapi(servers, wait=True, log_lines=True) as peer:
+        taken["FastAPI + FastStream: POST, the same promise"] += asked(peer.url, requests)[0]
+
+
+def table(taken: dict[str, list[float]]) -> Table:
+    """Percentiles, and what a POST is of each median."""
+    post = statistics.median(taken[POST])
+    rows = []
+    for name, times in taken.items():
+        cuts = statistics.quantiles(times, n=100)
+        rows.append(
+            [name, f"{cuts[49]:.2f} ms", f"{cuts[98]:.2f} ms", "" if name == POST else f"{post / cuts[49]:.2f} of it"]
+        )
+    return Table("latency", ("one client waits", "median", "99th percentile", "Foldline's POST is"), rows)
 
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(__doc__, broker=True)
     parser.add_argument("--requests", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--broker", help="HOST:PORT of one that runs; one is started otherwise")
-    options = parser.parse_args()
-    ours: list[float] = []
-    bare: list[float] = []
+    options = parser.options()
+    taken: dict[str, list[float]] = defaultdict(list)
     with broker(options.broker) as servers, tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
-        topic = f"bench.{uuid4().hex}"
-        log = open_log(f"kafka://{servers}", {}, "bench")
-        log.create([TopicSpec(topic, 3)])
-        log.close()
-        with products(servers, Path(folder)) as [url]:
-            posts(url, 100)
-            produced(servers, topic, 100)
-            for _ in range(options.rounds):
-                bare += produced(servers, topic, options.requests)
-                ours += posts(url, options.requests)
-    for name, taken in (("produce + acknowledgement", bare), ("POST", ours)):
-        cuts = statistics.quantiles(taken, n=100)
-        print(f"{name:26} p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms")
-    print(f"p50 of a POST is {statistics.median(ours) / statistics.median(bare):.2f} of a bare produce's")
+        for number in range(options.rounds):
+            say(f"round {number + 1} of {options.rounds}")
+            measure(servers, Path(folder), options.requests, taken)
+    publish(options, table(taken), kafka=True)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,32 @@
 """Replay of a topic into durable state, beside a raw loop over the same records in the same run.
 
-    python -m benchmarks.replay [--records 200000] [--keys 20000] [--partitions 1 3] [--broker HOST:PORT]
+    python -m benchmarks.replay [--case RECORDS,ENTITIES,PARTITIONS ...] [--broker HOST:PORT] [--profile] [--write]
 
 The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
 keeps nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and
-commits entities and positions to SQLite. Each is run several times, in turns; the median counts.
+commits entities and positions to SQLite. A restart is from the saved state to ready, an empty start the same on an
+empty topic. Each is run several times, in turns; the median counts. With --profile it says what takes the time of the
+first case's replay, in the process that replays.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
 from confluent_kafka import Consumer, Producer, TopicPartition
 from marshmallow import Schema
 
-from benchmarks.broker import broker
+from benchmarks.broker import broker, make_topic
+from benchmarks.command import Parser, publish, say
+from benchmarks.profile import profile_table
+from benchmarks.sampling import Sampler
+from benchmarks.tables import Table
 from foldline.fold.fold import Fold
 from foldline.functions.application import Application, LoadedTopic
 from foldline.log.open import open_log
@@ -28,7 +35,33 @@ from foldline.log.port import TopicSpec
 from foldline.state.state import State
 from foldline.topology import Service, Topic
 
+TABLES = ("replay", "profile-replay")
+
 ROUNDS = 3
+PROFILED = 8
+"""Replays that are sampled: one takes about a second."""
+
+
+class Case(NamedTuple):
+    """What is on the log."""
+
+    records: int
+    entities: int
+    partitions: int
+
+
+HEADING = (
+    *("records", "entities", "partitions", "raw loop", "into durable state", "ratio"),
+    *("restart", "empty start", "ratio"),
+)
+CASES = (
+    Case(200_000, 20_000, 1),
+    Case(200_000, 20_000, 3),
+    Case(200_000, 100_000, 3),
+    Case(200_000, 2_000, 3),
+    Case(10_000, 2_000, 3),
+    Case(1_000_000, 20_000, 3),
+)
 
 
 def produce(servers: str, spec: TopicSpec, records: int, keys: int) -> None:
@@ -88,6 +121,13 @@ def raw_loop(servers: str, spec: TopicSpec, records: int) -> float:
 
 def foldline(servers: str, spec: TopicSpec, state: Path) -> float:
     """Seconds from the start to an open gate: folded to the end, durable, ready to answer."""
+    with folded(servers, spec, state) as seconds:
+        return seconds
+
+
+@contextmanager
+def folded(servers: str, spec: TopicSpec, state: Path) -> Iterator[float]:
+    """The same, while the fold goes on."""
     declared = Topic(spec.name.replace(".", "_"), spec, "", None)
     topics = {declared.name: LoadedTopic(declared, Schema, None)}
     service = Service("bench", 0, "file", tuple(topics), (), (), (), None, False)
@@ -100,51 +140,73 @@ def foldline(servers: str, spec: TopicSpec, state: Path) -> float:
     while not fold.gate.is_open:
         time.sleep(0.001)
     seconds = time.perf_counter() - begun
+    yield seconds
     fold.stop()
     store.close()
     log.close()
-    return seconds
 
 
-def compare(servers: str, records: int, keys: int, partitions: int) -> None:
-    """Print one line of the table."""
-    spec = TopicSpec(f"bench.{uuid4().hex}", partitions)
-    empty = TopicSpec(f"bench.{uuid4().hex}", partitions)
-    log = open_log(f"kafka://{servers}", {}, "bench")
-    log.create([spec, empty])
-    log.close()
-    produce(servers, spec, records, keys)
-    raw: list[float] = []
-    replay: list[float] = []
-    restart: list[float] = []
-    from_nothing: list[float] = []
+def prepare(servers: str, case: Case) -> tuple[TopicSpec, TopicSpec]:
+    """A topic with the records, and an empty one."""
+    spec, empty = (make_topic(servers, case.partitions) for _ in range(2))
+    produce(servers, spec, case.records, case.entities)
+    return spec, empty
+
+
+def compare(servers: str, case: Case) -> list[str]:
+    """One line of the table."""
+    spec, empty = prepare(servers, case)
+    taken = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
-            raw.append(raw_loop(servers, spec, records))
-            replay.append(foldline(servers, spec, Path(folder) / "state.db"))
-            restart.append(foldline(servers, spec, Path(folder) / "state.db"))
-            from_nothing.append(foldline(servers, empty, Path(folder) / "empty.db"))
-    by_hand, ours = statistics.median(raw), statistics.median(replay)
-    again, nothing = statistics.median(restart), statistics.median(from_nothing)
-    print(
-        f"{records:>9,} records, {partitions} partition(s): raw loop {records / by_hand:>9,.0f}/s, "
-        f"into durable state {records / ours:>9,.0f}/s, ratio {by_hand / ours:.2f}; "
-        f"restart {again:.2f} s, empty start {nothing:.2f} s, ratio {again / nothing:.2f}"
-    )
+            by_hand = raw_loop(servers, spec, case.records)
+            replay, restart = (foldline(servers, spec, Path(folder) / "state.db") for _ in range(2))
+            taken.append((by_hand, replay, restart, foldline(servers, empty, Path(folder) / "empty.db")))
+    by_hand, replay, restart, nothing = map(statistics.median, zip(*taken, strict=True))
+    return [
+        *(f"{number:,}" for number in case),
+        f"{case.records / by_hand:,.0f}/s",
+        f"{case.records / replay:,.0f}/s",
+        f"{by_hand / replay:.2f}",
+        f"{restart:.2f} s",
+        f"{nothing:.2f} s",
+        f"{restart / nothing:.2f}",
+    ]
+
+
+def profile(servers: str, case: Case) -> Table:
+    """What takes the time of a replay."""
+    spec, _ = prepare(servers, case)
+    with tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
+        foldline(servers, spec, Path(folder) / "first.db")  # the broker has it at hand from now on
+        found = []
+        for number in range(PROFILED):
+            sampler = Sampler()
+            sampler.start()
+            with folded(servers, spec, Path(folder) / f"{number}.db"):
+                found.append(sampler.stop())  # before the fold's thread is gone, and its CPU time with it
+    return profile_table("profile-replay", found)
+
+
+def case_of(text: str) -> Case:
+    """RECORDS,ENTITIES,PARTITIONS."""
+    return Case(*map(int, text.split(",")))
 
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, nargs="+", default=[200_000])
-    parser.add_argument("--keys", type=int, default=20_000)
-    parser.add_argument("--partitions", type=int, nargs="+", default=[1, 3])
-    parser.add_argument("--broker", help="HOST:PORT of one that runs; one is started otherwise")
-    options = parser.parse_args()
+    parser = Parser(__doc__, broker=True, profile=True)
+    parser.add_argument("--case", type=case_of, nargs="+", default=CASES, metavar="RECORDS,ENTITIES,PARTITIONS")
+    options = parser.options()
     with broker(options.broker) as servers:
-        for records in options.records:
-            for partitions in options.partitions:
-                compare(servers, records, options.keys, partitions)
+        if options.profile:
+            publish(options, profile(servers, options.case[0]), kafka=True)
+            return
+        rows = []
+        for case in options.case:
+            say(f"{case.records:,} records of {case.entities:,} entities, {case.partitions} partition(s)")
+            rows.append(compare(servers, case))
+        publish(options, Table("replay", HEADING, rows), kafka=True)
 
 
 if __name__ == "__main__":

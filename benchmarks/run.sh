@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The benchmarks, in an environment of their own: the peers that some compare with are installed there.
+# All benchmarks, or those that are named: benchmarks/run.sh [NAME...]. They have an environment of their own, with the
+# peers that some compare with; their tables go into docs/performance.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 env=.venv-bench
@@ -24,7 +25,31 @@ if [ ! -e $env/stamp ] || [ requirements/bench.txt -nt $env/stamp ]; then
     $env/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     touch $env/stamp
 fi
-for name in ${*:-embedded_log replay replay_peers http latency contention memory sockets dashboard_join}; do
-    say "$name"
-    $env/bin/python -m "benchmarks.$name"
+# Each alone, for they share the cores with what they measure. What they find is put into docs/performance.md.
+all=(
+    embedded_log
+    replay "replay --profile"
+    replay_peers
+    http "http --profile"
+    latency
+    contention "contention --profile"
+    memory
+    sockets
+    dashboard_join "dashboard_join --profile"
+)
+wanted=" ${*:-${all[*]}} "
+for name; do
+    [[ " ${all[*]} " == *" $name "* ]] || { say "there is no benchmark '$name': ${all[*]}"; exit 2; }
 done
+failed=()
+$env/bin/python -m benchmarks.page
+for one in "${all[@]}"; do
+    read -r name options <<<"$one"
+    [[ $wanted == *" $name "* ]] || continue
+    say "$one"
+    # shellcheck disable=SC2086 # no option, or one
+    $env/bin/python -m "benchmarks.$name" --write $options || failed+=("$one")
+    say "$one: ended after $SECONDS s in all"
+done
+[ ${#failed[@]} = 0 ] || { say "failed: ${failed[*]}"; exit 1; }
+say "docs/performance.md has the tables"

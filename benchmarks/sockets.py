@@ -1,19 +1,17 @@
 """Sockets: from a write's answer to the frame at every client, beside a bare fan-out of the same bytes in the same run.
 
-    python -m benchmarks.sockets [--sockets 200 1000] [--rate 50] [--seconds 20] [--broker HOST:PORT]
+    python -m benchmarks.sockets [--sockets 200 1000] [--rate 50] [--seconds 20] [--broker HOST:PORT] [--write]
 
 Products are written through their own service, so many a second; every socket listens to the dashboard, a process of
 its own. The bare fan-out is a loop that hands bytes of the same length to as many plain connections, as often. One
 process reads all connections, with one loop, in both cases: what it costs is in both figures.
 """
 
-import argparse
 import multiprocessing
 import re
 import selectors
 import socket
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -24,11 +22,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import requests
+from listener import shake_hands
+from services import Shop
 
 from benchmarks.broker import broker
+from benchmarks.command import Parser, publish, say
+from benchmarks.tables import Table
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+TABLES = ("sockets",)
 
 _POSITION = re.compile(rb'"type":"event".*?"position":"([^"]+)"')
 _SETTLE = 3.0
@@ -46,8 +47,6 @@ class Arrival(NamedTuple):
 
 def listen(port: int, count: int, orders: Connection) -> None:
     """In a process of its own: open so many sockets, note when frames come, and give the notes when told to."""
-    from listener import shake_hands  # noqa: PLC0415 - of the tests
-
     chooser = selectors.DefaultSelector()
     arrivals: list[dict[bytes, float]] = []
     for number in range(count):
@@ -112,32 +111,41 @@ class Writes:
                 self.answered[answer.headers["Log-Position"].encode()] = time.monotonic()
 
 
-def foldline(options: argparse.Namespace, sockets: int, log: str, folder: Path) -> tuple[list[float], int]:
-    """Milliseconds from each write's answer to its frame at each socket; and the bytes of such a frame."""
-    from services import Shop  # noqa: PLC0415 - of the tests
+class Heard(NamedTuple):
+    """What came at all sockets."""
 
+    times: list[float]
+    """Milliseconds from each write's answer to its frame at each socket."""
+    length: int
+    """Bytes of such a frame."""
+    missing: int
+    """Frames that did not come."""
+    gaps: int
+
+
+def foldline(rate: float, seconds: float, sockets: int, log: str, folder: Path) -> Heard:
+    """So many sockets of the dashboard, while products are written."""
     with closing(Shop(folder / f"shop-{sockets}", log)) as shop:
         shop.create_topics()
         products, dashboard = shop.serve("products"), shop.serve("dashboard", sockets=str(sockets))
         with listeners(dashboard.port, sockets) as listening:
             time.sleep(2)  # who says nothing is told everything after a second
-            writes = Writes(products.url, options.rate, options.seconds)
+            writes = Writes(products.url, rate, seconds)
             time.sleep(_SETTLE)
             listening.send("stop")
             arrivals: list[Arrival] = listening.recv()
     missing = sum(position not in arrival.times for arrival in arrivals for position in writes.answered)
     gaps = sum(arrival.gaps for arrival in arrivals)
-    print(f"{sockets} sockets, {len(writes.answered)} writes: {missing} frames missing, {gaps} gaps")
     times = [
         (arrival.times[position] - answered) * 1000
         for arrival in arrivals
         for position, answered in writes.answered.items()
         if position in arrival.times
     ]
-    return times, arrivals[0].length
+    return Heard(times, arrivals[0].length, missing, gaps)
 
 
-def bare(options: argparse.Namespace, sockets: int, length: int) -> list[float]:
+def bare(rate: float, seconds: float, sockets: int, length: int) -> list[float]:
     """The same for a loop that hands the same bytes to as many plain connections."""
     begun: dict[bytes, float] = {}
     with ExitStack() as parts:
@@ -148,8 +156,8 @@ def bare(options: argparse.Namespace, sockets: int, length: int) -> list[float]:
         listening = parts.enter_context(listeners(server.getsockname()[1], sockets))
         greeting.join()
         start = time.monotonic()
-        for number in range(int(options.rate * options.seconds)):
-            time.sleep(max(0.0, start + number / options.rate - time.monotonic()))
+        for number in range(int(rate * seconds)):
+            time.sleep(max(0.0, start + number / rate - time.monotonic()))
             position = b"bare-0@%d" % number
             text = (b'{"type":"event","position":"' + position + b'"').ljust(length)
             message = b"\x81\x7e" + len(text).to_bytes(2, "big") + text
@@ -178,25 +186,37 @@ def percentiles(times: list[float]) -> tuple[float, float, float]:
     return statistics.median(times), statistics.quantiles(times, n=100)[98], max(times)
 
 
+def row(sockets: int, heard: Heard, plain: list[float]) -> list[str]:
+    """Of the table."""
+    ours, theirs = percentiles(heard.times), percentiles(plain)
+    return [
+        f"{sockets:,}",
+        *(f"{milliseconds:.1f} ms" for milliseconds in (*ours, *theirs)),
+        f"{ours[1] / theirs[1]:.2f}",
+        str(heard.missing),
+        str(heard.gaps),
+    ]
+
+
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(__doc__, broker=True)
     parser.add_argument("--sockets", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--broker", help="HOST:PORT of one that runs; the embedded log otherwise")
-    options = parser.parse_args()
+    options = parser.options()
+    rows = []
     with ExitStack() as parts:
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="foldline-bench-")))
         log = "sqlite:var/log.db"
         if options.broker is not None:
             log = f"kafka://{parts.enter_context(broker(options.broker))}"
         for sockets in options.sockets:
-            times, length = foldline(options, sockets, log, folder)
-            ours, theirs = percentiles(times), percentiles(bare(options, sockets, length))
-            for name, (median, p99, most) in {"foldline": ours, "bare": theirs}.items():
-                print(f"  {name:10} median {median:7.1f} ms   p99 {p99:7.1f} ms   max {most:7.1f} ms")
-            print(f"  p99, foldline / bare: {ours[1] / theirs[1]:.2f}")
+            say(f"{sockets} sockets")
+            heard = foldline(options.rate, options.seconds, sockets, log, folder)
+            rows.append(row(sockets, heard, bare(options.rate, options.seconds, sockets, heard.length)))
+    heading = ("sockets", "median", "p99", "most", "bare: median", "p99", "most", "p99 : bare p99", "missing", "gaps")
+    publish(options, Table("sockets", heading, rows), kafka=False)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The least that a server can do: a WSGI application that answers one JSON document.
 
-`bare_wsgi.py PORT` has a service's own worker, `bare_wsgi.py PORT stock` gunicorn's gthread.
+`bare_wsgi.py PORT own` has a service's own worker, `bare_wsgi.py PORT stock` gunicorn's gthread; `lines` after the
+latter asks for gunicorn's log line for each request.
 """
 
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from foldline.affinity import allowed_cores, bind, choose_core
 from foldline.process.server import configuration
@@ -32,6 +34,9 @@ class Bare(BaseApplication):  # type: ignore[misc]
         if "stock" in sys.argv:
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("worker_exit", lambda _arbiter, _worker: None)
+        if "lines" in sys.argv:
+            self.cfg.set("logger_class", Logger)
+            self.cfg.set("accesslog", "-")
 
     def load(self) -> Any:
         """After the fork: one core for all threads, as a service has it."""
