@@ -174,6 +174,14 @@ def test_a_port_that_is_taken_stops_the_doctor(shop: Shop) -> None:
     assert f"port {products.port} is taken by process " in found["service customers"]["what"]
 
 
+def test_a_service_whose_port_is_taken_says_by_whom_and_what_to_do(shop: Shop) -> None:
+    products = shop.serve("products")
+    ended = shop.foldline("serve", "customers", bind=f"127.0.0.1:{products.port}")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert f"127.0.0.1:{products.port} is taken by process " in ended.stderr
+    assert "--bind" in ended.stderr
+
+
 # --- what was set aside, on both logs ---
 
 

@@ -1,12 +1,18 @@
 """`foldline serve`."""
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from foldline.admin.checks.listeners import becomes_free, holder_of
 from foldline.cli.application import surroundings
+from foldline.errors import FoldlineError
+
+_PATIENCE = 5.0
+"""Seconds."""
 
 
 @click.command()
@@ -29,4 +35,17 @@ def serve(path: Path, service: str, bind: str | None, reload: bool) -> None:
 
     around = surroundings(path)
     settings = replace(around.settings, bind=bind or around.settings.bind)
-    server.serve(around.load(service), settings)
+    application = around.load(service)
+    _wait_for(server.listen_address(application, settings), service)
+    server.serve(application, settings)
+
+
+def _wait_for(address: str, service: str) -> None:
+    """Until who had the address has gone, as at a restart; raises FoldlineError where somebody stays."""
+    with suppress(OSError):  # what else is wrong with it, gunicorn says
+        if not becomes_free(address, _PATIENCE):
+            holder = holder_of(int(address.rpartition(":")[2])) or "another program"
+            raise FoldlineError(
+                f"{address} is taken by {holder}: stop that, or have {service} listen elsewhere: "
+                "--bind, FOLDLINE_BIND, or its port in topics.yaml"
+            )

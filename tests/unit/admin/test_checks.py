@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from foldline.admin.checks.application import check_application
 from foldline.admin.checks.check import Check
 from foldline.admin.checks.environment import check_environment
 from foldline.admin.checks.folders import check_folders, check_room
-from foldline.admin.checks.listeners import holder_of, is_taken
+from foldline.admin.checks.listeners import becomes_free, holder_of, is_taken
 from foldline.admin.checks.log import check_broker, check_log
 from foldline.admin.checks.ports import check_ports
 from foldline.admin.checks.versions import check_sqlite, check_versions
@@ -246,6 +247,17 @@ def test_who_listens_is_found_until_nobody_does() -> None:
         assert (holder_of(port) or "").startswith(f"process {os.getpid()} (")
     assert not is_taken(port)
     assert holder_of(port) is None
+
+
+def test_an_address_is_waited_for_until_it_is_free() -> None:
+    with closing(listener()) as taken:
+        address = f"127.0.0.1:{port_of(taken)}"
+        assert not becomes_free(address, within=0.05)
+        releasing = threading.Timer(0.1, taken.close)
+        releasing.start()
+        assert becomes_free(address, within=20)
+        releasing.join()
+    assert becomes_free(f"localhost:{free_port()}", within=0)
 
 
 # --- folders ---

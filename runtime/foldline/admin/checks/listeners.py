@@ -1,9 +1,13 @@
 """Who listens on a port of this machine."""
 
+import errno
 import socket
+import time
 from pathlib import Path
 
 _LISTENING = "0A"
+_GLANCE = 0.1
+"""Seconds."""
 
 
 def is_taken(port: int) -> bool:
@@ -11,6 +15,14 @@ def is_taken(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def becomes_free(address: str, within: float) -> bool:
+    """Whether HOST:PORT can be listened on, at the latest after so many seconds. Raises OSError where it never can."""
+    deadline = time.monotonic() + within
+    while not (free := _is_free(address)) and time.monotonic() < deadline:
+        time.sleep(_GLANCE)
+    return free
 
 
 def holder_of(port: int) -> str | None:
@@ -27,6 +39,20 @@ def holder_of(port: int) -> str | None:
         except OSError:  # it ended meanwhile, or is another user's
             continue
     return None
+
+
+def _is_free(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    family, kind, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            return False
+    return True
 
 
 def _inodes(port: int) -> set[str]:
