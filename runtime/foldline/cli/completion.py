@@ -10,7 +10,9 @@ _SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the script by which SHELL completes verbs, options, and the names of services and functions.
+    """Print the script by which SHELL completes what is typed.
+
+    That is: verbs, options, and the names of services, topics and functions.
 
     \b
     Example: foldline completion bash > ~/.local/share/bash-completion/completions/foldline

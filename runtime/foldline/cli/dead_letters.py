@@ -41,7 +41,9 @@ def dead_letters() -> None:
 @click.pass_obj
 @prints
 def list_them(output: Output, path: Path, services: Sequence[str]) -> None:
-    """List what SERVICE set aside, what all services did if none is named.
+    """List what SERVICE set aside.
+
+    Or what all services did, if none is named.
 
     Example: foldline dead-letters list dashboard
     """
@@ -62,9 +64,9 @@ def list_them(output: Output, path: Path, services: Sequence[str]) -> None:
 @click.pass_obj
 @prints
 def show(output: Output, path: Path, ref: str) -> None:
-    """Show all that is known of REF: the record or event as it is, and why it was set aside.
+    """Show all that is known of REF.
 
-    What is not text comes as {"base64": ...}.
+    That is: the record or event as it is, and why it was set aside. What is not text comes as {"base64": ...}.
 
     Example: foldline dead-letters show dashboard/parked/3
     """
@@ -95,7 +97,9 @@ def retry(output: Output, change: Changes, path: Path, refs: Sequence[str]) -> N
 @changes
 @prints
 def discard(output: Output, change: Changes, path: Path, refs: Sequence[str]) -> None:
-    """Forget REF for good: a projector goes on as if it had seen the event, and the record stays on the log.
+    """Forget REF for good.
+
+    A projector goes on as if it had seen the event, and the record stays on the log.
 
     Example: foldline dead-letters discard products/dead-letters --yes
     """

@@ -76,7 +76,9 @@ def list_functions(output: Output, path: Path, service: str | None, kind: str | 
 @click.pass_obj
 @prints
 def describe(output: Output, path: Path, function: str, service: str | None, kind: str | None) -> None:
-    """Show all that is known of FUNCTION: its route, what it takes, its docstring, and where it is written.
+    """Show all that is known of FUNCTION.
+
+    That is: its route, what it takes, its docstring, and where it is written.
 
     Example: foldline functions describe products.update
     """

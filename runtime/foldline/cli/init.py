@@ -14,7 +14,9 @@ from foldline.cli.output import Output, prints
 @click.option("--entity", default="notes", show_default=True, help="What the application keeps, in the plural.")
 @prints
 def init(output: Output, name: Path, entity: str) -> None:
-    """Begin a new application in the folder NAME: one service, its functions, and their tests.
+    """Begin a new application in the folder NAME.
+
+    It has one service, its functions, and their tests.
 
     Example: foldline init diary && cd diary && foldline serve notes
     """

@@ -20,10 +20,10 @@ from foldline.topology.document import read_document
 @click.option("--tag", help="The image's name.  [default: IMAGE-SERVICE, of `deploy: image:` in topics.yaml]")
 @click.pass_obj
 def package(path: Path, service: str, functions: str | None, base: str | None, tag: str | None) -> None:
-    """Build an image that holds the functions of SERVICE, and nothing of the other services.
+    """Build an image of SERVICE alone.
 
-    It takes what those functions import, the SQL of projectors, other files beside them, and topics.yaml without the
-    other services. An image of all services needs no packaging: see the Dockerfile.
+    It takes its functions and what they import, the SQL of projectors, other files beside them, and topics.yaml without
+    the other services. An image of all services needs no packaging: see the Dockerfile.
 
     Example: foldline package products --functions products.browse,products.retrieve
     """

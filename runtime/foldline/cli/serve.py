@@ -21,7 +21,9 @@ _PATIENCE = 5.0
 @click.option("--reload", is_flag=True, help="Start anew whenever a file of the application changes.")
 @click.pass_obj
 def serve(path: Path, service: str, bind: str | None, reload: bool) -> None:
-    """Serve the functions of SERVICE over HTTP, until SIGTERM or Ctrl-C.
+    """Serve the functions of SERVICE over HTTP.
+
+    It goes on until SIGTERM or Ctrl-C.
 
     Example: foldline serve products
     """

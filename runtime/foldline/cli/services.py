@@ -21,7 +21,9 @@ _COLUMNS = ("service", "url", "topics", "page")
 
 @click.group()
 def services() -> None:
-    """See the services that topics.yaml declares. How they are now says `foldline status`.
+    """See the services that topics.yaml declares.
+
+    How they are now says `foldline status`.
 
     Example: foldline services list
     """
@@ -31,9 +33,10 @@ def services() -> None:
 @click.pass_obj
 @prints
 def list_services(output: Output, path: Path) -> None:
-    """List the services: where each is, which topics it folds, and its page.
+    """List the services.
 
-    JSON and YAML say too how many functions it runs, and where it keeps its state.
+    Where each is, which topics it folds, and its page. JSON and YAML say too how many functions it runs, and where it
+    keeps its state.
 
     Example: foldline services list -o yaml
     """

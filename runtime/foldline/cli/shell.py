@@ -19,7 +19,9 @@ _PATIENCE = {"timeout": 10.0, "max_retries": 5}
 @click.option("-c", "code", metavar="CODE", help="Run this and exit.")
 @click.pass_obj
 def shell(path: Path, code: str | None) -> None:
-    """Open a Python prompt with a class for each kind of entity of the services that run.
+    """Open a Python prompt with what the services offer at hand.
+
+    There is a class for each kind of entity of the services that run, and a function for each query.
 
     Without a terminal, what comes by standard input is run, as CODE is. An error's exit code is the shell's.
 

@@ -20,7 +20,9 @@ _WIDTH = 12
 
 @click.group()
 def state() -> None:
-    """Look into the states that services keep on this machine, and have them made anew from the log.
+    """Look into the states of services, and have them made anew.
+
+    They are kept on this machine, and made from the log.
 
     Example: foldline state info products
     """
@@ -31,7 +33,9 @@ def state() -> None:
 @click.pass_obj
 @prints
 def info(output: Output, path: Path, services: Sequence[str]) -> None:
-    """Show what is in the state of SERVICE, of all services if none is named; they may be running.
+    """Show what is in the state of SERVICE.
+
+    Or of all services, if none is named; they may be running.
 
     Example: foldline state info products
     """
@@ -51,9 +55,10 @@ def info(output: Output, path: Path, services: Sequence[str]) -> None:
 @changes
 @prints
 def rebuild(output: Output, change: Changes, path: Path, services: Sequence[str]) -> None:
-    """Remove the state of SERVICE, so that its next start folds the whole log anew.
+    """Remove the state of SERVICE, to have it made anew.
 
-    Nothing is lost but time: the log is the truth. A service that runs must be stopped first.
+    Its next start folds the whole log. Nothing is lost but time: the log is the truth. A service that runs must be
+    stopped first.
 
     Example: foldline state rebuild products --yes
     """

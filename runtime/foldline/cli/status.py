@@ -15,7 +15,7 @@ from foldline.admin.topics import COLUMNS
 from foldline.cli.application import surroundings
 from foldline.cli.output import Output, prints
 from foldline.cli.screen import keep_drawing
-from foldline.cli.terminal import headed, terminal_width
+from foldline.cli.terminal import headed, terminal_width, wrapped
 from foldline.errors import ConnectionFailed, TopicMismatch
 from foldline.table import Row, harmless, text_table
 
@@ -69,7 +69,7 @@ def _lines(overview: Row) -> list[str]:
     topics = text_table(overview["topics"], COLUMNS, width)
     parts = [[f"{click.style('log', bold=True)}  {overview['log']}"], headed(services), headed(topics)]
     if troubles := [*_troubles(overview)]:
-        parts.append([click.style(harmless(trouble), fg="red") for trouble in troubles])
+        parts.append([click.style(line, fg="red") for trouble in troubles for line in wrapped(harmless(trouble))])
     return [line for part in parts if part for line in (*part, "")][:-1]
 
 

@@ -31,7 +31,9 @@ class _Copy(TypedDict):
 
 @click.group()
 def topics() -> None:
-    """Look after the topics on the log that FOLDLINE_LOG or KAFKA_BROKERS names.
+    """Look after the topics on the log.
+
+    It is the log that FOLDLINE_LOG or KAFKA_BROKERS names.
 
     Example: KAFKA_BROKERS=127.0.0.1:9092 foldline topics create
     """

@@ -18,7 +18,9 @@ _COLUMNS = ("service", "principal", "operations", "topic")
 @click.pass_obj
 @prints
 def acls(output: Output, path: Path, principal: str, creator: str | None, as_script: bool) -> None:
-    """Say what each service must be allowed on the topics; nothing else is needed, on groups or the cluster.
+    """Say what each service must be allowed on the topics.
+
+    Nothing is needed on groups or the cluster.
 
     The script passes its arguments on: sh acls.sh --bootstrap-server HOST:PORT --command-config FILE
 

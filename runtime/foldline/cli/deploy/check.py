@@ -20,7 +20,9 @@ def check() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=Path("kontena.yml"))
 @click.option("-v", "--value", "values", multiple=True, metavar="NAME=VALUE", help="A variable's value.")
 def kontena(file: Path, values: tuple[str, ...]) -> None:
-    """Check FILE as Kontena's own command line and server would; exit 7 where they would complain.
+    """Check FILE as Kontena itself would.
+
+    It exits with 7 where Kontena's command line or server would complain.
 
     Example: foldline deploy check kontena -v num_nodes=3
     """

@@ -9,9 +9,10 @@ from foldline.cli.events.reading import get, search, tail
 
 @click.group()
 def events() -> None:
-    """Look at what lies on the log that FOLDLINE_LOG or KAFKA_BROKERS names, and put something there.
+    """Look at what lies on the log, and put something there.
 
-    No service need run. Topics have the names of topics.yaml or those of the log.
+    It is the log that FOLDLINE_LOG or KAFKA_BROKERS names; no service need run. Topics have the names of topics.yaml
+    or those of the log.
 
     Example: foldline events tail products
     """
