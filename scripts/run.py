@@ -63,6 +63,7 @@ def start(command: str) -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        env=os.environ if is_coloured() else os.environ | {"NO_COLOR": "1"},
         start_new_session=True,
     )
 
@@ -82,9 +83,13 @@ def headings(names: Sequence[str]) -> Sequence[str]:
     """What stands before each line, by which one sees whose it is."""
     width = max(map(len, names))
     plain = [f"{name:{width}} | " for name in names]
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+    if not is_coloured():
         return plain
     return [f"\x1b[{COLOURS[i % len(COLOURS)]}m{text}\x1b[0m" for i, text in enumerate(plain)]
+
+
+def is_coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def relay(name: str, lines: IO[bytes], heading: str, happenings: Happenings) -> None:

@@ -77,6 +77,7 @@ def test_ctrl_c_stops_it_too_where_it_also_ends_what_reads_its_output(shop: Shop
     wait_ready(shop, "products")
     terminal.sendintr()
     eventually(lambda: not living(shop.folder), 10)
+    assert "\x1b[" not in (shop.folder / "output.log").read_text()
 
 
 def test_it_stops_when_its_terminal_is_closed(shop: Shop, run: Run) -> None:
