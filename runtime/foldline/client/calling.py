@@ -64,7 +64,7 @@ def pages(services: Services, call: Call, items_of: Callable[[Any], list[T]], pa
         answer = services.call(call._replace(query={**call.query, **paging}))
         return Page(items_of(answer.json()), answer.after)
 
-    return Listing(fetch, page_size or PAGE)
+    return Listing(fetch, PAGE if page_size is None else page_size)
 
 
 def takes_pages(operation: Operation) -> bool:

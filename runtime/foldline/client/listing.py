@@ -71,7 +71,7 @@ class Listing(Sequence[T]):
         """Fetch until there are so many items (None: all), no more than needed; whether there are."""
         while not self._ended and (count is None or len(self._items) < count):
             missing = _LARGEST if count is None else count - len(self._items)
-            self._fetch_page(page_size or min(missing, self._page_size))
+            self._fetch_page(min(missing, self._page_size) if page_size is None else page_size)
         return count is None or len(self._items) >= count
 
     def _fetch_page(self, limit: int) -> None:

@@ -1,6 +1,6 @@
 """What is at hand at the prompt, whichever prompt it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,10 +34,10 @@ class Session:
         return [_help(name, error) for name, error in unreachable.items()]
 
     def find(self, name: str, service: str) -> Any:
-        """A class of a service that was not up, if it is now; raises ConnectionFailed."""
+        """A class or queries of a service that was not up, if it is now; raises ConnectionFailed."""
         self.connect()
-        found = self._client.resources.get(name)
-        if found is None:
+        found = self.names.get(name)
+        if found is None or isinstance(found, NotUp):
             error = self._client.unreachable.get(service)
             raise ConnectionFailed(_help(service, error) if error else f"{service} has no {name}")
         return found
@@ -55,19 +55,20 @@ class Session:
         )
 
     def _awaited(self) -> dict[str, str]:
-        """The classes that are to come, and the service of each."""
+        """The classes and queries that are to come, and the service of each."""
         topics = self._topology.topics if self._topology else {}
         services = self._topology.services if self._topology else {}
         awaited = {}
-        for service in self._client.unreachable:
-            commands = services[service].commands if service in services else ()
-            for topic in {command.partition(".")[0] for command in commands} & set(topics):
+        for service in self._client.unreachable.keys() & services.keys():
+            for topic in _modules(services[service].commands) & set(topics):
                 awaited[topics[topic].schema.rpartition(":")[2].removesuffix("Schema")] = service
+            for group in _modules(services[service].queries) - set(topics):  # the others are methods of classes
+                awaited[group] = service
         return awaited
 
 
 class NotUp:
-    """Stands for a class of a service that is not up, and becomes it as soon as the service is."""
+    """Stands for a class, or for queries, of a service that is not up, and becomes it as soon as the service is."""
 
     def __init__(self, session: Session, name: str, service: str) -> None:
         self._session, self._name, self._service = session, name, service
@@ -89,6 +90,11 @@ class Queries(SimpleNamespace):
 
     def __repr__(self) -> str:
         return f"<queries: {', '.join(vars(self))}>"
+
+
+def _modules(functions: Iterable[str]) -> set[str]:
+    """Of functions as topics.yaml names them: `products.update`, or `products` for all of a module."""
+    return {name.partition(".")[0] for name in functions}
 
 
 def _groups(queries: Mapping[str, Any]) -> dict[str, Queries]:

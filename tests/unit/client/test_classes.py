@@ -171,6 +171,12 @@ def test_a_list_reads_on_by_itself(client: Client) -> None:
     assert accounts[:5] == client.Account.list()[:5]
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_page_of_no_items_is_refused(client: Client, limit: int) -> None:
+    with pytest.raises(Invalid, match="limit"):
+        list(client.Account.list(limit=limit))
+
+
 def test_a_list_that_has_no_pages_comes_at_once(client: Client) -> None:
     for city in ("Oslo", "Bergen"):
         client.Branch.create(city_name=city)

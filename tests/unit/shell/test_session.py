@@ -120,6 +120,19 @@ def test_a_class_of_a_service_that_is_not_up_says_how_to_start_it(topology: Topo
     assert opened.not_up() == []
 
 
+def test_queries_of_a_service_that_is_not_up_say_how_to_start_it(tmp_path: Path) -> None:
+    app = SmallApp(tmp_path)
+    text = (tmp_path / "topics.yaml").read_text()
+    app.write("topics.yaml", text.replace("projectors: [sales]}", "projectors: [sales], queries: [sales]}"))
+    opened = session(app.topology(), products=[PRODUCTS, PRODUCTS, PRODUCTS], sales=[AWAY, AWAY, SALES])
+    sales = opened.names["sales"]
+    assert repr(sales) == "<sales: sales is not up>"
+    with pytest.raises(ConnectionFailed, match=r"^sales is not up; start it with `foldline serve sales`$"):
+        sales.total()
+    assert sales.total is not None
+    assert repr(opened.names["sales"]) == "<queries: total, by-day>"
+
+
 def test_where_nothing_is_up_one_line_says_so() -> None:
     [line] = session(products=[AWAY], sales=[AWAY]).not_up()
     assert line == "no service is up; start each with `foldline serve`: products, sales"
