@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -9,7 +10,7 @@ import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from foldline.logs import configure
+from foldline.logs import configure, info_writer
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +86,23 @@ def test_what_json_cannot_hold_is_written_as_text() -> None:
     structlog.get_logger().info("odd", keys={1: object}, half="\ud800", long=2**70)
     line = json.loads(stream.getvalue())
     assert (line["event"], line["half"], line["long"]) == ("odd", "\ud800", 2**70)
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_line_that_is_written_often_looks_like_any_other(form: str) -> None:
+    stream = StringIO()
+    configure("info", form, stream)
+    structlog.get_logger().info("request", path="/products/é", status=200, odd=2**70)
+    info_writer()("request", path="/products/é", status=200, odd=2**70)
+    first, second = (
+        re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME", line) for line in stream.getvalue().splitlines()
+    )
+    assert first == second
+    assert "TIME" in first
+
+
+def test_a_line_that_is_written_often_is_not_written_below_the_level() -> None:
+    stream = StringIO()
+    configure("warning", "json", stream)
+    info_writer()("request", status=200)
+    assert stream.getvalue() == ""

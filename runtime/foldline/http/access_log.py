@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, request
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
+from foldline import logs
 from foldline.http import trace
 from foldline.http.environ import Environ
 from foldline.http.metrics import Metrics
@@ -26,7 +27,8 @@ class AccessLog:
         """`functions` gives the function's name by endpoint."""
         self._functions = functions
         self._metrics = metrics
-        self._log = structlog.get_logger()
+        self._info = logs.info_writer()
+        self._debug = structlog.get_logger().debug
 
     def install(self, app: Flask) -> None:
         """Follow every request of the application."""
@@ -38,12 +40,12 @@ class AccessLog:
         environ.setdefault(_STARTED, perf_counter())
         return trace.begin(environ)
 
-    def end(self, environ: Environ, answered: "Answered", *, quiet: bool = False, **fields: str) -> None:
+    def end(self, environ: Environ, answered: "Answered", *, quiet: bool = False) -> None:
         """Log its answer, and count it; `quiet` where it is asked for every few seconds, for ever."""
         seconds = perf_counter() - environ[_STARTED]
         self._metrics.observe(answered.function, answered.method, answered.status, seconds)
-        log = self._log.debug if quiet else self._log.info
-        log("request", **answered._asdict(), ms=round(seconds * 1000, 2), **fields)
+        write = self._debug if quiet else self._info
+        write("request", **answered._asdict(), ms=round(seconds * 1000, 2), request_id=trace.request_id(environ))
 
     def _begin(self) -> None:
         bind_contextvars(request_id=self.begin(request.environ))

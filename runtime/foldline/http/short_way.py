@@ -5,6 +5,7 @@ sockets, HEAD and OPTIONS, paths beyond ASCII; and it answers every error, whoev
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -44,7 +45,7 @@ class ShortWay:
             environ[_ERROR] = error
             return self._flask(environ, start_response)
         start_response(_STATUS[reply.status], [*reply.headers, ("X-Request-Id", request_id)])
-        self._log.end(environ, _answered(environ, view, variables, reply), request_id=request_id)
+        self._log.end(environ, _answered(environ, view, variables, reply))
         return [reply.body]
 
 
@@ -54,16 +55,18 @@ class Table:
     def __init__(self, routes: Map, views: Mapping[str, View]) -> None:
         """`views` by endpoint; what has no view here is Flask's."""
         self._fixed: dict[str, View | None] = {}
-        patterns = []
-        for rule in routes.iter_rules():
+        self._patterns: dict[str, list[tuple[re.Pattern[str], View | None]]] = defaultdict(list)
+        """By what they begin with, the most fixed first."""
+        for rule in sorted(routes.iter_rules(), key=lambda rule: _fixed_first(rule.rule)):
             for method in sorted(rule.methods or ()):
                 view = views.get(rule.endpoint)
                 view = view if view is not None and view.function.route.method == method else None
+                target = f"{method} {rule.rule}"
                 if "<" not in rule.rule:
-                    self._fixed[f"{method} {rule.rule}"] = view
+                    self._fixed[target] = view
                 else:
-                    patterns.append((_fixed_first(rule.rule), _pattern(method, rule.rule), view))
-        self._patterns = [(pattern, view) for _, pattern, view in sorted(patterns, key=lambda found: found[0])]
+                    fixed, varying = _beginnings(target)
+                    self._patterns[varying if "<" in fixed else fixed].append((_pattern(method, rule.rule), view))
 
     def find(self, environ: Environ) -> tuple[View, dict[str, str]] | None:
         """The view, and the path's variables; None: a request for Flask."""
@@ -72,9 +75,10 @@ class Table:
             view = self._fixed[target]
             return None if view is None else (view, {})
         if target.isascii():
-            for pattern, view in self._patterns:
-                if match := pattern.fullmatch(target):
-                    return None if view is None else (view, match.groupdict())
+            for beginning in _beginnings(target):
+                for pattern, view in self._patterns.get(beginning, ()):
+                    if match := pattern.fullmatch(target):
+                        return None if view is None else (view, match.groupdict())
         return None
 
 
@@ -102,6 +106,12 @@ def _pattern(method: str, path: str) -> re.Pattern[str]:
     for kind, name, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         text += f"(?P<{name}>{'.+' if kind else '[^/]+'})" + re.escape(rest)
     return re.compile(f"{method} {text}")
+
+
+def _beginnings(target: str) -> tuple[str, str]:
+    """Method and first segment, and the method alone: for a path that begins with a variable."""
+    method, _, path = target.partition("/")
+    return method + path.partition("/")[0], method
 
 
 def _fixed_first(path: str) -> list[bool]:

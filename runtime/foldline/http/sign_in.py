@@ -24,10 +24,15 @@ def install(app: Flask, known: Callable[[str], bool]) -> None:
         if not known(token):
             return form(path, wrong=True)
         answer = nothing(303, [NO_STORE, ("Location", path if _OWN_PATH.fullmatch(path) else "/")])
-        answer.set_cookie(COOKIE, token, secure=request.is_secure, httponly=True, samesite="Strict")
+        answer.set_cookie(COOKIE, token, secure=_comes_by_https(), httponly=True, samesite="Strict")
         return answer
 
     app.add_url_rule("/sign-in", "sign in", sign_in, methods=["POST"])
+
+
+def _comes_by_https() -> bool:
+    """A proxy's word counts, whoever sent it: all that it changes is the sender's own cookie."""
+    return request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
 
 
 def form(path: str, *, wrong: bool = False) -> Response:

@@ -93,7 +93,8 @@ class _Request:
         found = received.find(_HEAD_END, max(0, self._looked - 3))
         self._looked = len(received)
         if found < 0:
-            if not received[:1].isalpha():  # no request begins so
+            begins = received[:3].lstrip(b"\r\n")
+            if begins and not begins[:1].isalpha():  # no request does
                 self._refuse(received)
             return
         head = found + len(_HEAD_END)

@@ -23,6 +23,9 @@ _STOP_SECONDS = 6.0
 _CONNECTIONS = 1_000
 """Kept open at once, beyond one for each thread."""
 
+_NO_PROXY_IS_BELIEVED = {"forwarded_allow_ips": "*", "secure_scheme_headers": {}, "forwarder_headers": ""}
+"""No header of a proxy's changes a request: so gunicorn need not look, on each, whether it comes from a proxy."""
+
 
 def serve(application: Application, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then exit. Raises SettingsError for an address that may not be listened on."""
@@ -59,6 +62,7 @@ def configuration(address: str, threads: int, drain: float = 0.0) -> dict[str, A
         "graceful_timeout": int(drain + _STOP_SECONDS),
         "http_parser": "auto",  # the fast one where it could be built
         "http_protocols": "h1",
+        **_NO_PROXY_IS_BELIEVED,
         "logger_class": _Log,
         "control_socket_disable": True,
         "worker_exit": _close,

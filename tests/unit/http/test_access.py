@@ -70,6 +70,11 @@ def test_over_https_the_cookie_is_secure(guarded: Any) -> None:
     assert "Secure" in answer.headers["Set-Cookie"]
 
 
+def test_behind_a_proxy_that_ends_https_the_cookie_is_secure(guarded: Any) -> None:
+    answer = guarded.post("/sign-in", data={"token": "first"}, headers={"X-Forwarded-Proto": "https"})
+    assert "Secure" in answer.headers["Set-Cookie"]
+
+
 def test_a_wrong_token_is_asked_for_again(guarded: Any) -> None:
     answer = guarded.post("/sign-in", data={"token": "fourth", "next": '/docs"><b>'})
     assert answer.status_code == 401
