@@ -117,12 +117,12 @@ class Committing:
             if bulk or self.counters["commits"] % _COMMITS_BETWEEN_SWEEPS == 0:
                 forget_keys(connection, max(record.time for record in self._last.values()) - self._key_window)
                 forget_old_changes(connection)
+        if self._outcomes:
+            self._settle(batch)
         if bulk and self.counters["commits"] % _COMMITS_BETWEEN_CHECKPOINTS == 0:
             self._state.shorten_write_ahead_log()
         self._known.remember(batch.entities.items(), _REMEMBERED_IN_BULK if bulk else _REMEMBERED)
         self._count(batch)
-        if self._outcomes:
-            self._settle(batch)
         self._begin()
         return None if bulk else batch.changes
 

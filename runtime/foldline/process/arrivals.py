@@ -5,6 +5,7 @@ for the client; where the two differ the parser refuses what it was given.
 """
 
 import re
+import select
 import socket
 from contextlib import suppress
 
@@ -29,11 +30,17 @@ class Arrivals:
         self._sock = sock
         self._received = bytearray()
         self._request = _Request()
+        self._readable = select.poll()
+        self._readable.register(sock, select.POLLIN)
         self.over = False
         """Whether the client sends no more."""
 
     def __len__(self) -> int:
         return len(self._received)
+
+    def come_within(self, milliseconds: int) -> bool:
+        """Wait; whether there is something to receive."""
+        return bool(self._readable.poll(milliseconds))
 
     def receive(self) -> bool:
         """Read what is there; whether now one can go on: with a whole request, or because no more will come of it."""

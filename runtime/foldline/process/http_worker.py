@@ -119,7 +119,7 @@ class HttpWorker(ThreadWorker):  # type: ignore[misc]
             while self._serve_one(conn):
                 if arrivals.is_whole():
                     continue
-                if self.last_answers or not self._staying.for_next_request(conn.sock) or not arrivals.receive():
+                if self.last_answers or not self._staying.for_next_request(arrivals) or not arrivals.receive():
                     return True
                 if not len(arrivals):
                     break

@@ -4,10 +4,10 @@ gunicorn hands each request from its loop to a thread and the connection back to
 answering it. Clients that keep a connection busy are spared both; while many threads are at work, none stays.
 """
 
-import select
-import socket
 from threading import Lock
 from types import TracebackType
+
+from foldline.process.arrivals import Arrivals
 
 _MOMENT = 10
 """Milliseconds."""
@@ -32,10 +32,6 @@ class Staying:
         with self._lock:
             self._at_work -= 1
 
-    def for_next_request(self, sock: socket.socket) -> bool:
+    def for_next_request(self, arrivals: Arrivals) -> bool:
         """Whether something came on the connection within a moment."""
-        if self._at_work > self._most:
-            return False
-        waiting = select.poll()
-        waiting.register(sock, select.POLLIN)
-        return bool(waiting.poll(_MOMENT))
+        return self._at_work <= self._most and arrivals.come_within(_MOMENT)

@@ -54,32 +54,32 @@ class State:
     @contextmanager
     def snapshot(self, limit: float = READ_LIMIT) -> Iterator[Snapshot]:
         """Read as of this moment, for at most `limit` seconds; then TooSlow is raised."""
-        with self._reading(Recent(), limit) as snapshot:
+        snapshot = Snapshot(self._readers, self._topics, Recent(), limit)
+        try:
             yield snapshot
+        except sqlite3.OperationalError as error:
+            _check_time(error, limit)
+            raise
+        finally:
+            snapshot.close()
 
     def read(self, look: Callable[[Snapshot], T]) -> T:
         """What `look` finds as of one moment, as `snapshot` does, but mostly without a transaction.
 
         It may be called a second time, where the state moves on between what is in memory and what is not.
         """
+        snapshot = Snapshot(self._readers, self._topics, self._recent, READ_LIMIT)
         try:
-            with self._reading(self._recent, READ_LIMIT) as snapshot:
-                return look(snapshot)
+            return look(snapshot)
         except SnapshotPassed:
-            with self._reading(Recent(), READ_LIMIT) as snapshot:
-                return look(snapshot)
-
-    @contextmanager
-    def _reading(self, recent: Recent, limit: float) -> Iterator[Snapshot]:
-        snapshot = Snapshot(self._readers, self._topics, recent, limit)
-        try:
-            yield snapshot
+            pass
         except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
+            _check_time(error, READ_LIMIT)
             raise
         finally:
             snapshot.close()
+        with self.snapshot() as afresh:
+            return look(afresh)
 
     @contextmanager
     def transaction(self, entities: Collection[EntityKey] | None = None) -> Iterator[sqlite3.Connection]:
@@ -201,3 +201,8 @@ def _is_of_the_disk(error: OSError | sqlite3.OperationalError) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def _check_time(error: sqlite3.OperationalError, limit: float) -> None:
+    if "interrupted" in str(error):
+        raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
