@@ -222,6 +222,8 @@ def test_a_script_is_told_what_is_not_up(shop: Shop) -> None:
     done = shop.foldline("shell", "-c", "Product.list(); Customer.list()")
     assert (done.returncode, done.stderr) == (6, f"{line}\n")
     done = shop.foldline("shell", "-c", "dashboard.customers()")
+    assert (done.returncode, done.stderr) == (6, "dashboard is not up; start it with `foldline serve dashboard`\n")
+    done = shop.foldline("shell", "-c", "Custmer.list()")
     assert done.returncode == 1
-    assert "NameError: name 'dashboard' is not defined" in done.stderr
+    assert "NameError: name 'Custmer' is not defined" in done.stderr
     assert line in done.stderr
