@@ -3,7 +3,7 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from services import Service, Shop, eventually
@@ -13,6 +13,7 @@ HALF_A_BODY = (
     b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"name'
 )
 HALF_A_CHUNK = HALF_A_BODY.replace(b"Content-Length: 99\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n99\r\n")
+LARGE = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
 THE_LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
@@ -93,6 +94,36 @@ def test_a_request_may_come_in_pieces(alone: Service) -> None:
         answers = until_ended(connection)
     assert answers.startswith(b"HTTP/1.1 201")
     assert b'"price":1.50}HTTP/1.1 200' in answers
+
+
+def test_clients_that_do_not_read_hold_nobody_up(alone: Service) -> None:
+    with ExitStack() as stack:
+        for _ in range(40):
+            connection = stack.enter_context(little_taking(alone))
+            with suppress(TimeoutError):
+                connection.sendall(LARGE * 400)
+        eventually(lambda: seconds_of_a_get(alone) < 0.5)  # it has work until nobody takes more
+        assert max(seconds_of_a_get(alone) for _ in range(20)) < 1
+        assert alone.post("/products", {"name": "Tea", "price": 1}).status_code == 201
+
+
+def test_a_client_that_reads_slowly_gets_all(alone: Service) -> None:
+    with little_taking(alone) as connection, ThreadPoolExecutor(1) as pool:
+        connection.settimeout(30)
+        sending = pool.submit(connection.sendall, LARGE * 300 + THE_LAST)
+        received = until_ended(connection)
+        sending.result()
+    assert received.count(b"HTTP/1.1 200 OK\r\n") == 301
+    assert received.count(b'"openapi"') == 300
+
+
+def little_taking(service: Service) -> socket.socket:
+    """A connection of which the client's side holds little that it has not read yet."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(0.5)
+    connection.connect(("127.0.0.1", service.port))
+    return connection
 
 
 def test_no_more_than_half_of_the_threads_wait(shop: Shop) -> None:

@@ -1,13 +1,13 @@
 """gunicorn's threaded worker, so that no thread waits for a client.
 
-Its loop awaits requests until they are whole (arriving.py) and clients until they have gone (lingering.py); a thread
-parses, answers, and stays for a moment (staying.py).
+Its loop awaits requests until they are whole (arriving.py), sends what clients do not take at once (sending.py), and
+awaits their going (lingering.py); a thread parses, answers, and stays for a moment (staying.py).
 """
 
 import functools
 import selectors
 import socket
-import struct
+from concurrent.futures import Future
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -21,10 +21,8 @@ from foldline.process.arrivals import Arrivals
 from foldline.process.arriving import Arriving
 from foldline.process.lingering import Lingering
 from foldline.process.response import WholeResponse, refusal
+from foldline.process.sending import Sending
 from foldline.process.staying import Staying
-
-_SEND_TIME = struct.pack("@ll", 10, 0)
-"""Seconds, and microseconds, for which a client may read nothing while it is answered."""
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -34,7 +32,10 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(*args)
         self._lingering = lingering
         self.arrivals = Arrivals(self.sock)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIME)
+        self.unsent = bytearray()
+        """Of the last answer."""
+        self.is_kept = True
+        """Whether it serves on after that answer."""
 
     def close(self, graceful: bool = False) -> None:
         """Close it, `graceful`ly: so that what was written arrives."""
@@ -53,19 +54,27 @@ class HttpWorker(ThreadWorker):  # type: ignore[misc]
         """Whether each connection is to end with its next answer."""
         self._staying = Staying(self.cfg.threads // 2)
         self._lingering: Lingering
-        self.arriving: Arriving[Connection]
+        self._arriving: Arriving[Connection]
+        self._sending: Sending[Connection]
 
     def run(self) -> None:
         """Serve until told to stop."""
         self._lingering = Lingering(self.poller)
-        self.arriving = Arriving(self.poller, self._go_on, self._refuse)
+        self._arriving = Arriving(self.poller, self._go_on, self._refuse)
+        self._sending = Sending(self.poller, self._serve_on, self._end)
         super().run()
+
+    def hasten(self, seconds: float) -> None:
+        """Give clients no more than so many seconds from now on, to say what they want and to take it."""
+        self._arriving.hasten(seconds)
+        self._sending.hasten(seconds)
 
     # --- in the loop ---
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One turn of gunicorn's loop."""
-        self.arriving.end_overdue()
+        self._arriving.end_overdue()
+        self._sending.end_overdue()
         self._lingering.end_overdue()
         super().wait_for_and_dispatch_events(timeout)
 
@@ -88,20 +97,39 @@ class HttpWorker(ThreadWorker):  # type: ignore[misc]
         """Something came on a new connection."""
         self.poller.unregister(client)
         self.pending_conns.remove(conn)
-        self.arriving.receive(conn)
+        self._arriving.receive(conn)
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
         """Something came on a connection that had its answers."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        self.arriving.receive(conn)
+        self._arriving.receive(conn)
 
     def _go_on(self, conn: Connection) -> None:
         if len(conn.arrivals):
             self.enqueue_req(conn)
         else:  # the client has gone
-            self.nr_conns -= 1
-            conn.close()
+            self._end(conn)
+
+    def _end(self, conn: Connection) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def finish_request(self, conn: Connection, fs: Future[bool]) -> None:
+        """A thread is through with a connection."""
+        if conn.unsent:
+            self._sending.add(conn)
+        else:
+            super().finish_request(conn, fs)
+
+    def _serve_on(self, conn: Connection) -> None:
+        """The last answer was sent as a whole."""
+        if conn.is_kept and conn.arrivals.is_whole():
+            self.enqueue_req(conn)
+            return
+        served: Future[bool] = Future()
+        served.set_result(conn.is_kept)
+        self.finish_request(conn, served)
 
     def _refuse(self, conn: Connection, status: HTTPStatus, detail: str) -> None:
         with suppress(OSError):
@@ -113,16 +141,17 @@ class HttpWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Connection) -> bool:
         """Serve the requests that are here, and those that come soon; whether the connection is kept."""
-        conn.sock.setblocking(True)
         arrivals = conn.arrivals
         with self._staying:
-            while self._serve_one(conn):
+            while conn.is_kept:
+                conn.is_kept = self._serve_one(conn)
+                if conn.unsent or not conn.is_kept:
+                    return conn.is_kept
                 if arrivals.is_whole():
                     continue
                 if self.last_answers or not self._staying.for_next_request(arrivals) or not arrivals.receive():
                     return True
-                if not len(arrivals):
-                    break
+                conn.is_kept = len(arrivals) > 0
         return False
 
     def _serve_one(self, conn: Connection) -> bool:
@@ -149,8 +178,9 @@ class HttpWorker(ThreadWorker):  # type: ignore[misc]
             for piece in pieces:
                 response.write(piece)
             response.close()
-        except (BrokenPipeError, ConnectionResetError, BlockingIOError):
-            return False  # nobody is there any more, or reads
+            conn.unsent = response.unsent
+        except (BrokenPipeError, ConnectionResetError):
+            return False  # nobody is there any more
         except Exception:
             if response.sent == 0:
                 raise  # gunicorn answers 500

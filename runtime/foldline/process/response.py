@@ -1,11 +1,13 @@
 """Answers as bytes. gunicorn's is sent in one piece: the head goes out together with what comes first of the body."""
 
+import socket
 import time
+from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
-from gunicorn import util
 from gunicorn.http.wsgi import Response
 
 from foldline import jsontext
@@ -13,10 +15,15 @@ from foldline.http.problems import PROBLEM, type_of
 
 
 class WholeResponse(Response):  # type: ignore[misc]
-    """One write, one packet, for an answer that is there as a whole."""
+    """One write, one packet, for an answer that is there as a whole; it waits for no client."""
 
     headers_sent: bool
     _held = b""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.unsent = bytearray()
+        """What the client did not take."""
 
     def send_headers(self) -> None:
         """Make the head; it waits for the body's first piece."""
@@ -40,21 +47,18 @@ class WholeResponse(Response):  # type: ignore[misc]
     def close(self) -> None:
         """Send what waits, and the end of a body in chunks."""
         self.send_headers()
-        self._flush()
-        super().close()
+        self._send(b"0\r\n\r\n" if self.chunked else b"")
 
     def _emit_body(self, data: bytes) -> None:
-        if self.chunked:
-            self._flush()
-            util.write(self.sock, data, chunked=True)
-        else:
-            self.sock.sendall(self._held + data)
-            self._held = b""
+        self._send(b"%X\r\n%b\r\n" % (len(data), data) if self.chunked else data)
 
-    def _flush(self) -> None:
-        if self._held:
-            self.sock.sendall(self._held)
-            self._held = b""
+    def _send(self, data: bytes) -> None:
+        """Send what waits and this, as far as the client takes it now."""
+        data, self._held = self._held + data, b""
+        if not self.unsent:
+            with suppress(BlockingIOError):
+                data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
+        self.unsent += data
 
 
 @lru_cache(maxsize=1)

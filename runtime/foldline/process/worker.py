@@ -73,7 +73,7 @@ class Worker(HttpWorker):
         self.set_accept_enabled(False)
         for listener in self.sockets:
             listener.close()
-        self.arriving.hasten(_GRACE)
+        self.hasten(_GRACE)
         for connection in self.pending_conns:
             connection.timeout = min(connection.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
         give_up = threading.Timer(_GRACE, self._give_up)
