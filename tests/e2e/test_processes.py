@@ -48,7 +48,7 @@ def test_a_missing_topic_on_kafka_ends_the_start_and_says_how_to_create_it(shop:
 def test_a_second_process_on_the_same_state_says_who_has_it(shop: Shop) -> None:
     first = shop.serve("products", state="var/one.db")
     second = shop.start("products", state="var/one.db")
-    assert second.wait_ended() != 0
+    assert second.wait_ended(30) != 0  # it tries for 10 s
     assert f"process {first.worker}" in second.output()
     assert "FOLDLINE_STATE" in second.output()
     assert first.get("/products").status_code == 200
