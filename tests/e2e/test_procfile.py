@@ -100,7 +100,9 @@ def test_where_one_ends_all_end_and_it_is_told(shop: Shop, run: Run) -> None:
         wait_ready(shop, name)
     master = next(pid for pid in living(shop.folder) if b"serve\0customers" in command_of(pid))
     os.kill(master, signal.SIGTERM)
-    assert "customers ended: stopping all" in terminal.read()
+    output = terminal.read()
+    assert "customers.1 stopped" in output
+    assert "sending SIGTERM to products.1" in output
     eventually(lambda: not living(shop.folder), 5)
 
 
