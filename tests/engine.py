@@ -31,10 +31,10 @@ def not_run(reason: str) -> NoReturn:
 def running_engine() -> Iterator[None]:
     """An engine that answers; one that was started for this is stopped again. Raises EngineUnavailable."""
     was_there = _engine("status").returncode == 0
-    started = _engine("start")
-    if started.returncode != 0:
-        raise EngineUnavailable(started.stderr.strip())
     try:
+        started = _engine("start")
+        if started.returncode != 0:
+            raise EngineUnavailable(started.stderr.strip())
         yield
     finally:
         if not was_there:

@@ -18,7 +18,7 @@ from foldline.log.port import Log
 pytest.register_assert_rewrite("contract.test_log", "e2e.test_shop", "e2e.test_promises", "e2e.test_regrouping")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def engine() -> Iterator[None]:
     """An engine. Without one the tests are skipped as not run, and in CI they fail."""
     testcontainers_config.ryuk_disabled = True  # it needs a registry; every test removes what it made
@@ -30,20 +30,20 @@ def engine() -> Iterator[None]:
         not_run(f"no container engine: {unavailable}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def image(engine: None) -> str:
     """The shop's image, as it is built of this checkout."""
     run("scripts/image.sh")
     return IMAGE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def network(engine: None) -> Iterator[Network]:
     with Network() as network:
         yield network
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def broker(network: Network) -> Iterator[KafkaContainer]:
     """The broker that all tests of the folder share, instead of the one without a container."""
     with KafkaContainer(network) as broker:
@@ -62,7 +62,7 @@ def log(backend: KafkaBackend) -> Iterator[Log]:
     log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(
     image: str, network: Network, broker: KafkaContainer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningShop]:

@@ -9,7 +9,7 @@ from brokers import Broker
 from services import SERVICES, RunningShop, Service, Shop
 
 
-@pytest.fixture(scope="session", params=["embedded", "kafka"])
+@pytest.fixture(scope="package", params=["embedded", "kafka"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """The shop on each of the two logs. Tests share it: leave nothing in it that another could trip over."""
     folder = tmp_path_factory.mktemp(f"shop-{request.param}")

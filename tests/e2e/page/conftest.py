@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from services import SERVICES, Shop
 
 
-@pytest.fixture(scope="session", params=["embedded", "kafka"])
+@pytest.fixture(scope="package", params=["embedded", "kafka"])
 def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenShop]:
     """One shop for all tests of the page; each makes what it looks at."""
     folder = tmp_path_factory.mktemp(f"page-{request.param}")
@@ -21,7 +21,7 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield OpenShop(shop, *(service.wait_ready() for service in services))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser

@@ -10,7 +10,7 @@ from secured_broker import SecuredBroker
 from secured_shop import SecuredShop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def secured_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredBroker]:
     """The one that all tests of a session share; each has users and topics of its own."""
     yield from started_as(SecuredBroker, tmp_path_factory)
