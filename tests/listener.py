@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from wsproto.connection import Connection, ConnectionType
+from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import CloseConnection, Event, Message, Ping, TextMessage
 
 DEADLINE = 15.0
@@ -96,7 +96,7 @@ class Listener:
                         return text
                 case Ping():
                     self.pings += 1
-                    if self.answers_pings:
+                    if self.answers_pings and self.protocol.state is ConnectionState.OPEN:  # a close may follow at once
                         self.send(event.response())
                 case CloseConnection():
                     self.closed = (int(event.code), event.reason)
