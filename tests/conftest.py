@@ -1,13 +1,19 @@
 """What every test is watched for: threads, processes and temporary state left behind."""
 
+import compileall
 import multiprocessing
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["broker_fixtures", "small_app", "stand_ins"]
+
+settings.register_profile("patient", parent=settings(), deadline=None)  # how long an example takes is the machine's
+settings.load_profile("patient")
 
 _PATIENCE = 5.0
 """Seconds in which what a test stopped may come to its end."""
@@ -18,6 +24,12 @@ _OF_LIBRARIES = ("pytest_timeout", "rdk:")
 
 def _ours() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if not thread.name.startswith(_OF_LIBRARIES)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runtime_is_compiled() -> None:
+    """Have hundreds of processes compile the runtime once, even where Python may not write what it compiles."""
+    compileall.compile_dir(Path(__file__).parents[1] / "runtime", quiet=2)
 
 
 @pytest.fixture(autouse=True)
