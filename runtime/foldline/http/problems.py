@@ -1,6 +1,6 @@
 """Every error is answered as a problem (RFC 9457, application/problem+json)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from difflib import get_close_matches
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from foldline import errors, jsontext
 from foldline.errors import FoldlineError, PreconditionFailed
-from foldline.http.answers import NO_STORE
+from foldline.http import trace
+from foldline.http.answers import NO_STORE, Headers, Reply, finished
 from foldline.http.conditions import strong_tag
-from foldline.http.trace import request_id
 
 PROBLEM = "application/problem+json"
 _TYPE = "urn:foldline:problem:"
@@ -41,9 +41,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _on_purpose(error: FoldlineError) -> Response:
-    if error.slug == FoldlineError.slug:  # a mistake in a function: nothing that the caller can do about
-        return _unexpected(error)
+def reply_to(error: Exception, request_id: str) -> Reply | None:
+    """What is answered to an error that was raised on purpose; None for any other, which the log is to be told."""
+    if not isinstance(error, FoldlineError) or error.slug == FoldlineError.slug:
+        return None  # a mistake in a function: nothing that the caller can do about
     members, headers = dict(error.details), []
     match error:
         case errors.NotFound():
@@ -53,7 +54,12 @@ def _on_purpose(error: FoldlineError) -> Response:
     if error.status == 503:
         headers.append(("Retry-After", "1"))
     title = (type(error).__doc__ or "").strip().splitlines()[0]
-    return _answer(Problem(error.status, error.slug, title, error.message), members, headers)
+    return _reply(Problem(error.status, error.slug, title, error.message), members, headers, request_id)
+
+
+def _on_purpose(error: FoldlineError) -> Response:
+    reply = reply_to(error, trace.request_id(request.environ))
+    return _unexpected(error) if reply is None else finished(reply)
 
 
 def _refused_by_http(error: HTTPException) -> Response:
@@ -74,17 +80,21 @@ def _unexpected(error: Exception) -> Response:
     return _answer(Problem(500, FoldlineError.slug, "Something went wrong.", detail), {}, ())
 
 
-def _answer(problem: Problem, members: Mapping[str, Any], headers: Sequence[tuple[str, str]]) -> Response:
+def _answer(problem: Problem, members: Mapping[str, Any], headers: Headers) -> Response:
+    return finished(_reply(problem, members, headers, trace.request_id(request.environ)))
+
+
+def _reply(problem: Problem, members: Mapping[str, Any], headers: Headers, request_id: str) -> Reply:
     """`members` are what a machine reads besides; they never replace what every problem says."""
     said = {
         "type": type_of(problem.slug),
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "requestId": request_id(request.environ),
+        "requestId": request_id,
     }
     text = jsontext.encode({**said, **members, **said})
-    return Response(text, problem.status, [NO_STORE, *headers], content_type=PROBLEM)
+    return Reply.of(problem.status, [NO_STORE, *headers], PROBLEM, text)
 
 
 def _no_route() -> str:

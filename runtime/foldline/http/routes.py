@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from foldline import jsontext
 from foldline.errors import Malformed
@@ -10,7 +9,7 @@ from foldline.functions.application import Application
 from foldline.functions.definition import Command, Query
 from foldline.functions.ports import Items, Stored
 from foldline.http import bodies, conditions, positions, trace
-from foldline.http.answers import JSON, NO_STORE, REVALIDATE
+from foldline.http.answers import JSON, NO_STORE, REVALIDATE, Reply
 from foldline.http.arguments import Arguments, check_variables
 from foldline.http.environ import Environ
 from foldline.http.idempotency import key_of
@@ -19,19 +18,6 @@ from foldline.http.places import Places
 from foldline.reads import Answer, Reads
 from foldline.writes.call import Call, Written
 from foldline.writes.writes import Writes
-
-
-class Reply(NamedTuple):
-    """What is answered to a request."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    """All of them, as they are to be sent."""
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """The value of a header, spelled as it was made."""
-        return next((value for header, value in self.headers if header == name), None)
 
 
 class CommandView:
@@ -99,7 +85,7 @@ class QueryView:
             headers.append(("Link", next_page(environ, value.after)))
         if not conditions.none_match(environ.get("HTTP_IF_NONE_MATCH"), etag):
             return Reply(304, headers, b"")
-        return _json(200, headers, jsontext.encode(value))
+        return Reply.of(200, headers, JSON, jsontext.encode(value))
 
 
 View = CommandView | QueryView
@@ -120,8 +106,4 @@ def _written(written: Written) -> Reply:
         headers.append(("Log-Position", str(written.position)))
     if written.location is not None:
         headers.append(("Location", written.location))
-    return _json(written.status, headers, b"null" if written.entity is None else written.entity)
-
-
-def _json(status: int, headers: list[tuple[str, str]], text: bytes) -> Reply:
-    return Reply(status, [*headers, ("Content-Type", JSON), ("Content-Length", str(len(text)))], text)
+    return Reply.of(written.status, headers, JSON, b"null" if written.entity is None else written.entity)

@@ -1,7 +1,7 @@
 """Functions are answered on a short way, past Flask's routing and its request and response objects.
 
 Those cost more than a function's own work. Flask has the same routes, for all that is not plain: pages of other sites,
-sockets, HEAD and OPTIONS, paths beyond ASCII; and it answers every error, whoever found it.
+sockets, HEAD and OPTIONS, paths beyond ASCII; and it answers errors that were not raised on purpose.
 """
 
 import re
@@ -14,9 +14,10 @@ from flask import Flask, Response, request
 from werkzeug.routing import Map
 
 from foldline.http.access_log import AccessLog, Answered, created_id
-from foldline.http.answers import finished
+from foldline.http.answers import Reply, finished
 from foldline.http.environ import Environ
-from foldline.http.routes import Reply, View
+from foldline.http.problems import reply_to
+from foldline.http.routes import View
 
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -42,8 +43,11 @@ class ShortWay:
         try:
             reply = view.answer(environ, variables)
         except Exception as error:
-            environ[_ERROR] = error
-            return self._flask(environ, start_response)
+            told = reply_to(error, request_id)
+            if told is None:
+                environ[_ERROR] = error
+                return self._flask(environ, start_response)
+            reply = told
         start_response(_STATUS[reply.status], [*reply.headers, ("X-Request-Id", request_id)])
         self._log.end(environ, _answered(environ, view, variables, reply))
         return [reply.body]
@@ -94,7 +98,7 @@ def _flask_view(view: View) -> Callable[..., Response]:
         error = request.environ.pop(_ERROR, None)
         if error is not None:
             raise error
-        return finished(*view.answer(request.environ, variables))
+        return finished(view.answer(request.environ, variables))
 
     answer.__doc__ = view.function.function.__doc__
     return answer

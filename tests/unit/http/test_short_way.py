@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from foldline.errors import NotFound
+from foldline.errors import NotFound, NotReady, PreconditionFailed
 
 PAGE_OF_OURS = {"Origin": "http://localhost"}
 """With an Origin, a request goes through Flask."""
@@ -21,6 +21,18 @@ def test_both_ways_give_the_same_answer(client: Any, method: str, path: str, bod
     short = client.open(path, method=method, json=body, headers=headers)
     long = client.open(path, method=method, json=body, headers=headers | PAGE_OF_OURS)
     assert short.status_code == long.status_code < 300
+    assert short.data == long.data
+    assert sorted(short.headers) == sorted(long.headers)
+
+
+@pytest.mark.parametrize(
+    "error", [NotFound("There is no such product.", id="p9"), PreconditionFailed(7), NotReady()]
+)
+def test_both_ways_tell_an_error_alike(client: Any, shop: Any, error: Exception) -> None:
+    shop.reads.result = error
+    short = client.get("/products/p9", headers={"X-Request-Id": "r1"})
+    long = client.get("/products/p9", headers={"X-Request-Id": "r1"} | PAGE_OF_OURS)
+    assert short.status_code == long.status_code >= 400
     assert short.data == long.data
     assert sorted(short.headers) == sorted(long.headers)
 
