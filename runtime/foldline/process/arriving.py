@@ -2,13 +2,12 @@
 
 import selectors
 import socket
-import time
 from collections.abc import Callable
-from functools import partial
 from http import HTTPStatus
 from typing import Generic, Protocol, TypeVar
 
 from foldline.process.arrivals import Arrivals
+from foldline.process.awaited import Awaited
 
 REQUEST_SECONDS = 10.0
 """From the first byte of a request to the last of its body."""
@@ -40,40 +39,26 @@ class Arriving(Generic[C]):
         refuse: Callable[[C, HTTPStatus, str], None],
     ) -> None:
         """`go_on` is told of a connection that need not be awaited any more, `refuse` of one that is to be ended."""
-        self._poller = poller
         self._go_on, self._refuse = go_on, refuse
-        self._deadlines: dict[C, float] = {}
-        self._seconds = REQUEST_SECONDS
+        self._awaited: Awaited[C] = Awaited(poller, selectors.EVENT_READ, REQUEST_SECONDS)
+        self.hasten = self._awaited.hasten
 
     def receive(self, connection: C) -> None:
         """Something has come on a connection on which nothing was awaited yet."""
         if connection.arrivals.receive():
             self._go_on(connection)
         else:
-            self._deadlines[connection] = time.monotonic() + self._seconds
-            self._poller.register(connection.sock, selectors.EVENT_READ, partial(self._receive_more, connection))
+            self._awaited.add(connection, self._receive_more)
 
     def end_overdue(self) -> None:
         """Refuse those that had their time."""
-        now = time.monotonic()
-        for connection in [connection for connection, deadline in self._deadlines.items() if deadline < now]:
-            self._forget(connection)
+        for connection in self._awaited.take_overdue():
             self._refuse(connection, HTTPStatus.REQUEST_TIMEOUT, _TOO_SLOW)
 
-    def hasten(self, seconds: float) -> None:
-        """Give them no more than so many seconds from now on."""
-        self._seconds = seconds
-        latest = time.monotonic() + seconds
-        self._deadlines = {connection: min(deadline, latest) for connection, deadline in self._deadlines.items()}
-
-    def _receive_more(self, connection: C, _sock: socket.socket) -> None:
+    def _receive_more(self, connection: C) -> None:
         if connection.arrivals.receive():
-            self._forget(connection)
+            self._awaited.remove(connection)
             self._go_on(connection)
-        elif sum(len(each.arrivals) for each in self._deadlines) > _MOST_BYTES:
-            self._forget(connection)
+        elif sum(len(each.arrivals) for each in self._awaited) > _MOST_BYTES:
+            self._awaited.remove(connection)
             self._refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, _TOO_MANY)
-
-    def _forget(self, connection: C) -> None:
-        del self._deadlines[connection]
-        self._poller.unregister(connection.sock)

@@ -7,8 +7,9 @@ meanwhile serves nobody.
 
 import selectors
 import socket
-import time
 from contextlib import suppress
+
+from foldline.process.awaited import Awaited
 
 _SECONDS = 2.0
 _MOST = 65_536
@@ -19,9 +20,7 @@ class Lingering:
     """Connections whose clients are to go. Only for the thread of the loop that selects from `poller`."""
 
     def __init__(self, poller: selectors.BaseSelector) -> None:
-        self._poller = poller
-        self._deadlines: dict[socket.socket, float] = {}
-        self._left: dict[socket.socket, int] = {}
+        self._awaited: Awaited[_Leaving] = Awaited(poller, selectors.EVENT_READ, _SECONDS)
 
     def add(self, sock: socket.socket) -> None:
         """Close it for writing now, and altogether once the client has gone, or after 2 s."""
@@ -30,26 +29,26 @@ class Lingering:
             sock.shutdown(socket.SHUT_WR)
         except OSError:  # the client has gone
             sock.close()
-            return
-        self._deadlines[sock] = time.monotonic() + _SECONDS
-        self._left[sock] = _MOST
-        self._poller.register(sock, selectors.EVENT_READ, self._read)
+        else:
+            self._awaited.add(_Leaving(sock), self._read)
 
     def end_overdue(self) -> None:
         """Close those that had their time."""
-        now = time.monotonic()
-        for sock in [sock for sock, deadline in self._deadlines.items() if deadline < now]:
-            self._end(sock)
+        for leaving in self._awaited.take_overdue():
+            leaving.sock.close()
 
-    def _read(self, sock: socket.socket) -> None:
+    def _read(self, leaving: "_Leaving") -> None:
         data = b""
         with suppress(OSError):
-            data = sock.recv(self._left[sock])
-        self._left[sock] -= len(data)
-        if not data or not self._left[sock]:
-            self._end(sock)
+            data = leaving.sock.recv(leaving.left)
+        leaving.left -= len(data)
+        if not data or not leaving.left:
+            self._awaited.remove(leaving)
+            leaving.sock.close()
 
-    def _end(self, sock: socket.socket) -> None:
-        del self._deadlines[sock], self._left[sock]
-        self._poller.unregister(sock)
-        sock.close()
+
+class _Leaving:
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.left = _MOST
+        """Bytes that it may still send."""

@@ -2,10 +2,10 @@
 
 import selectors
 import socket
-import time
 from collections.abc import Callable
-from functools import partial
 from typing import Generic, Protocol, TypeVar
+
+from foldline.process.awaited import Awaited
 
 _PATIENCE = 10.0
 """Seconds in which a client takes nothing; then it is left."""
@@ -31,47 +31,34 @@ class Sending(Generic[C]):
         self, poller: selectors.BaseSelector, go_on: Callable[[C], None], give_up: Callable[[C], None]
     ) -> None:
         """`go_on` is told of a connection on which all was sent, `give_up` of one on which it will not be."""
-        self._poller = poller
         self._go_on, self._give_up = go_on, give_up
-        self._deadlines: dict[C, float] = {}
-        self._patience = _PATIENCE
+        self._awaited: Awaited[C] = Awaited(poller, selectors.EVENT_WRITE, _PATIENCE)
+        self.hasten = self._awaited.hasten
 
     def add(self, connection: C) -> None:
         """Send what is unsent."""
-        if sum(len(each.unsent) for each in self._deadlines) > _MOST_BYTES:
+        if sum(len(each.unsent) for each in self._awaited) > _MOST_BYTES:
             self._give_up(connection)
-            return
-        self._deadlines[connection] = time.monotonic() + self._patience
-        self._poller.register(connection.sock, selectors.EVENT_WRITE, partial(self._send, connection))
+        else:
+            self._awaited.add(connection, self._send)
 
     def end_overdue(self) -> None:
         """Leave clients that took nothing for long."""
-        now = time.monotonic()
-        for connection in [connection for connection, deadline in self._deadlines.items() if deadline < now]:
-            self._forget(connection)
+        for connection in self._awaited.take_overdue():
             self._give_up(connection)
 
-    def hasten(self, seconds: float) -> None:
-        """Have less patience from now on."""
-        self._patience = seconds
-        latest = time.monotonic() + seconds
-        self._deadlines = {connection: min(deadline, latest) for connection, deadline in self._deadlines.items()}
-
-    def _send(self, connection: C, sock: socket.socket) -> None:
+    def _send(self, connection: C) -> None:
         try:
-            sent = sock.send(connection.unsent, socket.MSG_DONTWAIT)
+            sent = connection.sock.send(connection.unsent, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:  # the client has gone
-            self._forget(connection)
+            self._awaited.remove(connection)
             self._give_up(connection)
             return
         del connection.unsent[:sent]
-        self._deadlines[connection] = time.monotonic() + self._patience
-        if not connection.unsent:
-            self._forget(connection)
+        if connection.unsent:
+            self._awaited.give_time(connection)
+        else:
+            self._awaited.remove(connection)
             self._go_on(connection)
-
-    def _forget(self, connection: C) -> None:
-        del self._deadlines[connection]
-        self._poller.unregister(connection.sock)

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from foldline import jsontext, wire
@@ -14,6 +13,7 @@ from foldline.functions.ports import Stored
 from foldline.log.port import Headers
 from foldline.state.entities import StoredHead
 from foldline.state.snapshot import Snapshot
+from foldline.times import time_text
 from foldline.writes.call import Call
 
 
@@ -54,7 +54,7 @@ def decide(command: Command, call: Call, found: Found, snapshot: Snapshot, servi
         (wire.ID, record_id),
         (wire.SOURCE, f"/{service}".encode()),
         (wire.TYPE, command.name.encode()),
-        (wire.TIME, timestamp(call.now).encode()),
+        (wire.TIME, time_text(call.now).encode()),
         (wire.SPEC, b"1.0"),
         (wire.FOLLOWS, b"-1" if found.head is None else b"%d" % found.head.origin),
         *((name, text.encode()) for name, text in call.trace),
@@ -63,11 +63,6 @@ def decide(command: Command, call: Call, found: Found, snapshot: Snapshot, servi
         answer = f"{status} {location or ''}".encode()
         headers += [(wire.KEY, call.key.key), (wire.REQUEST, call.key.request), (wire.ANSWER, answer)]
     return Decision(record_id, value, headers, status, location)
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339, UTC, milliseconds: `2026-01-31T12:00:00.000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _check_conditions(command: Command, call: Call, found: Found) -> None:
