@@ -60,7 +60,7 @@ faults: $(VENV)/dev.stamp ## 300 faults on each log, under load, and what is pro
 	@export PYTHONPATH=tests; for log in embedded kafka; do \
 		$(BIN)/python -m faults --log $$log --seed $(or $(SEED),1) || exit 1; \
 	done
-	@export PYTHONPATH=tests; for target in records frames; do \
+	@export PYTHONPATH=tests; for target in records frames arrivals; do \
 		$(BIN)/python -m fuzz fuzz.$$target --seconds 120 --seed $(or $(SEED),1) || exit 1; \
 	done
 	OPENAPI_EXAMPLES=60 $(BIN)/python -m pytest tests/e2e/test_openapi.py

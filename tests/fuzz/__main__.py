@@ -20,7 +20,7 @@ _LONGEST = 4096
 def main() -> None:
     """Fuzz one target, from its seeds; does not return."""
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
-    parser.add_argument("target", help="fuzz.records, fuzz.frames, or another module like them")
+    parser.add_argument("target", help="fuzz.records, fuzz.frames, fuzz.arrivals, or another module like them")
     parser.add_argument("input", nargs="?", type=Path, help="an input to run once more")
     parser.add_argument("--seconds", type=int, default=60, help="how long (60)")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers (1)")

@@ -21,7 +21,7 @@ def fuzz(target: str, crashes: Path, *more: str) -> "subprocess.CompletedProcess
     return subprocess.run(command, env=environment(folders), capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("target", ["fuzz.records", "fuzz.frames"])
+@pytest.mark.parametrize("target", ["fuzz.records", "fuzz.frames", "fuzz.arrivals"])
 def test_no_bytes_are_found_that_are_misread(target: str, tmp_path: Path) -> None:
     done = fuzz(target, tmp_path)
     assert done.returncode == 0, done.stderr[-4000:]
@@ -47,3 +47,8 @@ def test_each_seed_is_a_record_that_is_judged(seed: bytes) -> None:
 @pytest.mark.parametrize("seed", frames.SEEDS)
 def test_each_seed_is_a_talk_that_is_understood_or_ended(seed: bytes) -> None:
     frames.judge(seed)
+
+
+@pytest.mark.parametrize("seed", arrivals.SEEDS)
+def test_each_seed_is_a_request_or_refused(seed: bytes) -> None:
+    arrivals.judge(seed)

@@ -25,9 +25,7 @@ def test_both_ways_give_the_same_answer(client: Any, method: str, path: str, bod
     assert sorted(short.headers) == sorted(long.headers)
 
 
-@pytest.mark.parametrize(
-    "error", [NotFound("There is no such product.", id="p9"), PreconditionFailed(7), NotReady()]
-)
+@pytest.mark.parametrize("error", [NotFound("There is no such product.", id="p9"), PreconditionFailed(7), NotReady()])
 def test_both_ways_tell_an_error_alike(client: Any, shop: Any, error: Exception) -> None:
     shop.reads.result = error
     short = client.get("/products/p9", headers={"X-Request-Id": "r1"})
