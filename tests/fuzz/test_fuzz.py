@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from fuzz import frames, records
+from fuzz import arrivals, frames, records
 from not_run import not_run
 from services import REPOSITORY, environment
 
