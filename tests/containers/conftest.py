@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from engine import IMAGE, EngineUnavailable, not_run, run, running_engine
@@ -16,6 +17,17 @@ from foldline.log.open import open_log
 from foldline.log.port import Log
 
 pytest.register_assert_rewrite("contract.test_log", "e2e.test_shop", "e2e.test_promises", "e2e.test_regrouping")
+
+
+_SECONDS = 900
+"""For one test, and what it is the first to need: an engine is installed, and images are built from nothing."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(_SECONDS))
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -38,7 +38,6 @@ def connect(container: Container) -> None:
     container.client.networks.get("foldline-tests_default").connect(container, aliases=[service])
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("fault", "heal"),
     [
@@ -60,7 +59,6 @@ def test_no_read_fails_and_no_write_is_lost_or_doubled(stack: Stack, fault: Act,
     figures(writes=len(load.written), reads=load.reads, longest_read=f"{load.longest_read:.1f} s")
 
 
-@pytest.mark.timeout(300)
 def test_nor_in_a_rolling_restart_of_everything(stack: Stack) -> None:
     with steady_load(stack) as load, ThreadPoolExecutor(len(SERVICES)) as pool:
         for number in range(2):
@@ -77,7 +75,6 @@ HALF_A_BODY = b'POST /products HTTP/1.1\r\nHost: x\r\nContent-Type: application/
 WHOLE = b"GET /products HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "sent", [b"", HALF_A_HEAD, HALF_A_BODY, WHOLE], ids=["silent", "half a head", "half a body", "served"]
 )
@@ -92,7 +89,6 @@ def test_a_flood_of_connections_holds_nobody_up(stack: Stack, sent: bytes) -> No
         assert write(stack).status_code == 201
 
 
-@pytest.mark.timeout(300)
 def test_without_a_broker_writes_are_refused_honestly_and_reads_go_on(stack: Stack) -> None:
     [broker] = stack.containers("kafka")
     instances = stack.containers("products")
@@ -121,7 +117,6 @@ def write(stack: Stack) -> requests.Response:
     return requests.post(f"{stack.url}/products", json={"name": "now", "price": 1}, timeout=30)
 
 
-@pytest.mark.timeout(300)
 def test_the_balancer_goes_round_an_instance_that_has_lost_the_broker(stack: Stack) -> None:
     [stalled, other] = stack.containers("products")
     [broker] = stack.containers("kafka")
@@ -151,7 +146,6 @@ def unheard(container: Container, broker: Container) -> Iterator[None]:
         subprocess.run([part.format("-D") for part in rule], check=True)
 
 
-@pytest.mark.timeout(300)
 def test_a_new_instance_is_not_ready_before_it_has_folded_all(stack: Stack) -> None:
     with stack.client() as client:
         there = {one.id for one in client.Product.list()}

@@ -7,7 +7,6 @@ from engine import run
 from ports import free_port
 
 
-@pytest.mark.timeout(300)
 def test_the_stack_starts_from_nothing_is_gone_through_and_is_gone(image: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", str(free_port()))
     monkeypatch.setenv("COMPOSE_PROJECT_NAME", f"foldline-tour-{os.getpid()}")
