@@ -15,6 +15,7 @@ import threading
 import time
 import urllib.request
 from collections import defaultdict
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -126,12 +127,9 @@ def profile(servers: str, folder: Path, writers: int, seconds: float) -> Table:
     """What takes the first replica's time."""
     samples = folder / "samples"
     samples.mkdir()
-    with products(servers, folder, replicas=2, samples=samples) as replicas:
-        urls = [replica.url for replica in replicas]
-        contend(urls, writers, seconds)  # once, so that it is warm
-        with sampled(replicas[0].worker, samples) as seen:
-            contend(urls, writers, seconds)
-    return profile_table("profile-contention", seen)
+    start = partial(products, servers, folder, replicas=2, samples=samples)
+    found = sampled(start, samples, lambda replicas: contend([one.url for one in replicas], writers, seconds))
+    return profile_table("profile-contention", found)
 
 
 def main() -> None:
@@ -144,7 +142,7 @@ def main() -> None:
     with broker(options.broker) as servers, tempfile.TemporaryDirectory(prefix="foldline-bench-") as name:
         folder = Path(name)
         if options.profile:
-            table = profile(servers, folder, max(options.writers), 3 * options.seconds)
+            table = profile(servers, folder, max(options.writers), options.seconds)
         else:
             table = measured(servers, folder, options.writers, options.seconds, options.rounds)
     publish(options, table, kafka=True)

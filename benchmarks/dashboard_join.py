@@ -1,6 +1,6 @@
 """Pages of the dashboard's lists at a million purchases, beside the same pages at ten thousand, in the same run.
 
-    python -m benchmarks.dashboard_join [--purchases 10000 1000000] [--rounds 200] [--profile] [--write]
+    python -m benchmarks.dashboard_join [--purchases 10000 1000000] [--rounds 40] [--profile] [--write]
 
 Customers are a tenth of the purchases, products a hundredth. The tables are filled by the projector, and the queries
 run as a service runs them: on a reading connection of the state's file, each on a snapshot, the answer written as JSON.
@@ -165,7 +165,7 @@ def main() -> None:
     """Run it."""
     parser = Parser(__doc__, profile=True)
     parser.add_argument("--purchases", type=int, nargs=2, default=[10_000, 1_000_000])
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=40)
     options = parser.options()
     application = load(read_topology(ROOT / "topics.yaml"), "dashboard", ROOT)
     few, many = options.purchases

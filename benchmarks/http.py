@@ -1,6 +1,6 @@
 """GET one and POST over HTTP, beside the same routes on FastAPI + FastStream and beside bare WSGI, in the same run.
 
-    python -m benchmarks.http [--clients 16] [--seconds 4] [--rounds 3] [--broker HOST:PORT] [--profile] [--write]
+    python -m benchmarks.http [--clients 16] [--seconds 3] [--rounds 3] [--broker HOST:PORT] [--profile] [--write]
 
 wrk asks (one thread, so many connections kept alive). Each server runs alone, in turns, several rounds; the median
 counts. FastAPI runs on uvicorn with uvloop and httptools, one process, as Foldline is one process. Each round is run
@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import urllib.request
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 from benchmarks.broker import broker
@@ -144,12 +145,9 @@ def profiles(servers: str, folder: Path, clients: Clients) -> tuple[Table, Table
     """What takes the service's time while it is asked."""
     samples = folder / "samples"
     samples.mkdir()
-    with products(servers, folder, samples=samples) as [service]:
-        clients.post(service.url)  # once, so that it is warm
-        with sampled(service.worker, samples) as posting:
-            clients.post(service.url)
-        with sampled(service.worker, samples) as getting:
-            clients.get_one(service.url)
+    start = partial(products, servers, folder, samples=samples)
+    posting = sampled(start, samples, lambda replicas: clients.post(replicas[0].url))
+    getting = sampled(start, samples, lambda replicas: clients.get_one(replicas[0].url))
     return profile_table("profile-post", posting), profile_table("profile-get", getting)
 
 
@@ -157,16 +155,15 @@ def main() -> None:
     """Run it."""
     parser = Parser(__doc__, broker=True, profile=True)
     parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.options()
     with broker(options.broker) as servers, tempfile.TemporaryDirectory(prefix="foldline-bench-") as name:
         folder = Path(name)
+        clients = Clients(folder, options.clients, options.seconds)
         if options.profile:
-            clients = Clients(folder, options.clients, 3 * options.seconds)
             publish(options, *profiles(servers, folder, clients), kafka=True)
             return
-        clients = Clients(folder, options.clients, options.seconds)
         with_lines = Run(servers, folder, clients, log_lines=True)
         without = Run(servers, folder, clients, log_lines=False)
         for number in range(options.rounds):

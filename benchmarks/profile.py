@@ -13,7 +13,9 @@ Place = tuple[str, str]
 """A role, and a part."""
 
 _MOST = 15
-"""Parts that are shown."""
+"""Parts that are shown,"""
+_LEAST = 0.005
+"""and the least share of one."""
 
 
 class Role(NamedTuple):
@@ -70,7 +72,7 @@ class _Sums:
 def profile_table(name: str, samples: Sequence[Samples], others: str = "others") -> Table:
     """What takes which share of the CPU time of a process; `others` is what threads do that have no role."""
     sums = _Sums(samples, others)
-    shown = _most(sums.own, _MOST)
+    shown = [(place, share) for place, share in _most(sums.own, _MOST) if share >= _LEAST]
     rows = [
         [*place, _percent(share), _percent(sums.whole[place]), _list(sums.functions[place])] for place, share in shown
     ]
