@@ -55,7 +55,7 @@ class WholeResponse(Response):  # type: ignore[misc]
     def _send(self, data: bytes) -> None:
         """Send what waits and this, as far as the client takes it now."""
         data, self._held = self._held + data, b""
-        if not self.unsent:
+        if data and not self.unsent:
             with suppress(BlockingIOError):
                 data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
         self.unsent += data
