@@ -10,15 +10,18 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from fcntl import F_DUPFD, fcntl
 
 # Beside honcho a shell waits for the end of a pipe that this program holds open, and then tells honcho to stop. Both
 # are in a session of their own, so that Ctrl-C reaches them by this way alone.
-GUARDED = 'exec 3<&0 </dev/null; (cat <&3; kill $$) >/dev/null 2>&1 & exec 3<&-; exec "$@"'
+GUARDED = 'exec 9<&0 </dev/null; (cat <&9; kill $$) >/dev/null 2>&1 & exec 9<&-; exec "$@"'
+FIRST_FREE = 10
 
 
 def main() -> int:
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     output, written = os.openpty() if coloured else os.pipe()
+    output = fcntl(output, F_DUPFD, FIRST_FREE)  # one that the shell does not use
     honcho = subprocess.Popen(
         ["/bin/sh", "-c", GUARDED, "sh", sys.executable, "-m", "honcho", "start", *sys.argv[1:]],
         stdin=subprocess.PIPE,
