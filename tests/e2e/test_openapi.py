@@ -54,7 +54,14 @@ def hold_to_its_document(service: Service, folder: Path, *options: str) -> None:
 def test_what_is_described_is_taken_and_all_else_refused(
     services: dict[str, Service], name: str, tmp_path: Path
 ) -> None:
-    hold_to_its_document(services[name], tmp_path, "--phases", "examples,fuzzing,stateful")
+    hold_to_its_document(services[name], tmp_path, "--phases", "examples,fuzzing")
+
+
+@pytest.mark.timeout(1000)
+@pytest.mark.parametrize("name", [*SERVICES, "dashboard"])
+def test_what_follows_from_one_answer_is_as_described(services: dict[str, Service], name: str, tmp_path: Path) -> None:
+    # An entity that was removed keeps its history. In this phase the tool does not go by what openapi.toml says of it.
+    hold_to_its_document(services[name], tmp_path, "--phases", "stateful", "--exclude-path-regex", "/history$")
 
 
 @pytest.mark.timeout(1000)
