@@ -5,6 +5,7 @@ What is bound with `structlog.contextvars` (a request's id) stands in every line
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -70,7 +71,9 @@ def _processors(*, as_text: bool) -> tuple[list[Processor], Processor]:
     ]
     if as_text:
         # a plain traceback: the rich one shows local variables, and so secrets and bodies
-        return shared, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        return shared, structlog.dev.ConsoleRenderer(
+            colors=not os.environ.get("NO_COLOR"), exception_formatter=structlog.dev.plain_traceback
+        )
     return [*shared, structlog.processors.format_exc_info], structlog.processors.JSONRenderer(serializer=_json)
 
 

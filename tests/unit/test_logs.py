@@ -44,6 +44,17 @@ def test_text_is_for_reading() -> None:
     assert not stream.getvalue().startswith("{")
 
 
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_text_has_colours_unless_none_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool
+) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    stream = StringIO()
+    configure("info", "text", stream)
+    structlog.get_logger().info("folded")
+    assert ("\x1b[" in stream.getvalue()) is coloured
+
+
 def test_a_terminal_gets_text() -> None:
     class Terminal(StringIO):
         def isatty(self) -> bool:
