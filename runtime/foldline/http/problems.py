@@ -29,9 +29,14 @@ class Problem(NamedTuple):
     detail: str
 
 
-def type_of(name: str) -> str:
-    """The type of the problem with a slug, or with a status's phrase."""
-    return _TYPE + name.lower().replace(" ", "-")
+def type_of(slug: str) -> str:
+    """The type of the problem with this slug."""
+    return _TYPE + slug
+
+
+def slug_of(title: str) -> str:
+    """The slug of what HTTP itself has a title for, as `Not Found`."""
+    return title.lower().replace(" ", "-")
 
 
 def install(app: Flask) -> None:
@@ -64,7 +69,7 @@ def _on_purpose(error: FoldlineError) -> Response:
 
 def _refused_by_http(error: HTTPException) -> Response:
     title = error.name
-    slug, detail = title.lower().replace(" ", "-"), error.description or title
+    slug, detail = slug_of(title), error.description or title
     match error:
         case NotFound():
             slug, detail = "no-such-route", _no_route()

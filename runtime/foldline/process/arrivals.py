@@ -32,8 +32,6 @@ class Arrivals:
         self._request = _Request()
         self._readable = select.poll()
         self._readable.register(sock, select.POLLIN)
-        self.over = False
-        """Whether the client sends no more."""
 
     def __len__(self) -> int:
         return len(self._received)
@@ -51,8 +49,7 @@ class Arrivals:
         except OSError:  # reset
             data = b""
         self._received += data
-        self.over = not data
-        return self.over or self.is_whole()
+        return not data or self.is_whole()
 
     def is_whole(self) -> bool:
         """Whether a request is here as a whole, or what is here can become none."""

@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn.http.wsgi import Response
 
 from foldline import jsontext
-from foldline.http.problems import PROBLEM, type_of
+from foldline.http.problems import PROBLEM, slug_of, type_of
 
 
 class WholeResponse(Response):  # type: ignore[misc]
@@ -68,7 +68,7 @@ def _date(second: int) -> str:
 
 def refusal(status: HTTPStatus, detail: str) -> bytes:
     """The whole answer to a request that no application sees; the connection ends with it."""
-    said = {"type": type_of(status.phrase), "title": status.phrase, "status": status, "detail": detail}
+    said = {"type": type_of(slug_of(status.phrase)), "title": status.phrase, "status": status, "detail": detail}
     body = jsontext.encode(said)
     head = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body

@@ -1,11 +1,11 @@
 """What a broken connection says of the request that was sent on it."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+from one_answer import saying
 
 from foldline.client.over_http import OverHttp
 from foldline.client.retrying import Retrying
@@ -16,30 +16,6 @@ WRITE, READ = Call("bank", "POST", "/accounts", body=b"{}"), Call("bank", "GET",
 
 
 @contextmanager
-def saying(answer: bytes) -> Iterator[str]:
-    """A server that reads each request, says this, and hangs up."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                with connection:
-                    connection.recv(65_536)
-                    connection.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            listening.shutdown(socket.SHUT_RDWR)
-            thread.join()
-
-
-@contextmanager
 def bank(url: str) -> Iterator[Services]:
     with closing(Services({"bank": url}, OverHttp(), Retrying(5, 1, sleep=lambda _: None))) as services:
         yield services
@@ -47,7 +23,7 @@ def bank(url: str) -> Iterator[Services]:
 
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 201 CREATED\r\nContent-Length: 10\r\n\r\n{"])
 def test_a_write_whose_answer_broke_off_may_have_taken_place(begun: bytes) -> None:
-    with saying(begun) as url, bank(url) as services:
+    with saying(begun) as broken, bank(broken.url) as services:
         with pytest.raises(UnknownOutcome, match="it may be written all the same"):
             services.call(WRITE)
         with pytest.raises(ConnectionFailed, match=r"^bank cannot be reached at http"):
@@ -68,6 +44,6 @@ def test_an_answer_that_comes_too_late_is_not_waited_for() -> None:
 
 def test_no_cookie_is_kept() -> None:
     answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
-    with saying(answer) as url, closing(OverHttp()) as transport:
-        Services({"bank": url}, transport, Retrying(5, 1)).call(READ)
+    with saying(answer) as polite, closing(OverHttp()) as transport:
+        Services({"bank": polite.url}, transport, Retrying(5, 1)).call(READ)
         assert list(transport._session.cookies) == []

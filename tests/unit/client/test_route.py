@@ -1,24 +1,20 @@
 """The way to services that the environment prescribes: proxies, and certificates that are trusted."""
 
-import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from brokers import BrokerUnavailable
 from certificates import Authority
 from not_run import not_run
+from one_answer import saying
 
 from foldline.client.over_http import OverHttp
 from foldline.client.route import is_this_machine, route_to
 from foldline.client.transport import Request
 from foldline.errors import ConnectionFailed, FoldlineError, SettingsError
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -27,39 +23,6 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-
-
-class Listening(NamedTuple):
-    """A server on this machine, or a proxy."""
-
-    url: str
-    heard: list[str]
-    """What it was sent, a request each."""
-
-
-@contextmanager
-def saying(answer: bytes = OK, tls: ssl.SSLContext | None = None) -> Iterator[Listening]:
-    """A server that keeps each request, says this, and hangs up."""
-    heard: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                with suppress(OSError), tls.wrap_socket(connection, server_side=True) if tls else connection as open_:
-                    heard.append(open_.recv(65_536).decode())
-                    open_.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield Listening(f"{'https' if tls else 'http'}://127.0.0.1:{listening.getsockname()[1]}", heard)
-        finally:
-            listening.shutdown(socket.SHUT_RDWR)
-            thread.join()
 
 
 def get(url: str) -> bytes:
