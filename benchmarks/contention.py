@@ -108,7 +108,7 @@ def _get(url: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
 def measured(servers: str, folder: Path, numbers: list[int], seconds: float, rounds: int) -> Table:
     """So many writers, in turns; medians."""
     found: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    with products(servers, folder, replicas=2) as replicas:
+    with products(f"kafka://{servers}", folder, replicas=2) as replicas:
         urls = [replica.url for replica in replicas]
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")

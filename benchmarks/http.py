@@ -111,7 +111,7 @@ class Run:
                 self._figures[OWN_WORKER].append(self._clients.get(own.url))
 
     def _foldline(self) -> None:
-        with products(self._servers, self._folder, log_lines=self._log_lines) as [service]:
+        with products(f"kafka://{self._servers}", self._folder, log_lines=self._log_lines) as [service]:
             self._figures[GET].append(self._clients.get_one(service.url))
             self._figures[POST].append(self._clients.post(service.url))
 

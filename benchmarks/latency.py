@@ -107,7 +107,7 @@ def measure(servers: str, folder: Path, requests: int, taken: dict[str, list[flo
     """One round."""
     taken["Kafka: produce and acknowledgement"] += produced(servers, requests)
     taken["Kafka: produce, and read it back"] += read_back(servers, requests)
-    with products(servers, folder) as [service]:
+    with products(f"kafka://{servers}", folder) as [service]:
         posts, gets = asked(service.url, requests)
     taken["Foldline: GET one"] += gets
     taken[POST] += posts

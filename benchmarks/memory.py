@@ -64,7 +64,7 @@ def main() -> None:
     with (
         broker(options.broker) as servers,
         tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder,
-        products(servers, Path(folder)) as [service],
+        products(f"kafka://{servers}", Path(folder)) as [service],
     ):
         [home] = [found for found in Path(folder).iterdir() if found.is_dir()]
         topic = (home / "topics.yaml").read_text().split("name: ")[1].split()[0]

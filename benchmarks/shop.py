@@ -1,4 +1,4 @@
-"""The shop's products service as real processes, on a topic of its own on Kafka, with durable state."""
+"""The shop's products service as real processes, on a topic of its own, with durable state."""
 
 import os
 import subprocess
@@ -16,9 +16,9 @@ from benchmarks.servers import ROOT, Server, server
 
 @contextmanager
 def products(
-    servers: str, folder: Path, replicas: int = 1, *, log_lines: bool = True, samples: Path | None = None
+    log: str, folder: Path, replicas: int = 1, *, log_lines: bool = True, samples: Path | None = None
 ) -> Iterator[list[Server]]:
-    """That many replicas, ready; `log_lines`: one a request, as it is by itself.
+    """That many replicas, ready, on a log by its URL; `log_lines`: one a request, as it is by itself.
 
     With `samples`, a folder, the first can be sampled: see sampled_foldline.
     """
@@ -30,7 +30,7 @@ def products(
     topology["services"] = {"products": topology["services"]["products"]}
     (home / "topics.yaml").write_text(yaml.safe_dump(topology))
     settings = {
-        "KAFKA_BROKERS": servers,
+        "FOLDLINE_LOG": log,
         "FOLDLINE_ALLOW": "low-replication",
         "FOLDLINE_FILE": str(home / "topics.yaml"),
     }

@@ -23,9 +23,10 @@ from foldline.functions.parameters import current_of, names_of
 from foldline.functions.ports import Args, Entities, Tables
 from foldline.functions.tables import created_by
 from foldline.log.partitioner import partition_of
-from foldline.log.port import Log, Partition, Reader, Record, TopicSpec
+from foldline.log.port import Log, Partition, TopicSpec
 from foldline.log.sqlite import SqliteLog
 from foldline.log.sqlite.records import pack_headers
+from foldline.log.sqlite.wakeup import wake_all
 from foldline.operations import Operations
 from foldline.reads import Answer, Reads
 from foldline.state.state import State
@@ -149,31 +150,6 @@ def application(
     return Application(service, folded, tuple(commands), tuple(queries), tuple(projectors), "v1")
 
 
-# --- a log that is quick to be left ---
-
-
-class QuickLog(SqliteLog):
-    """The embedded log, whose readers soon come back where nothing comes, as the port allows.
-
-    Only between two polls does a fold see that it is at the end, or that it is stopped: hundreds of tests would wait.
-    """
-
-    def read_on(self, starts: Mapping[Partition, int]) -> Reader:
-        return _QuickReader(super().read_on(starts))
-
-
-class _QuickReader:
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self.positions, self.close = reader.positions, reader.close
-
-    def poll(self, timeout: float, limit: int) -> list[Record]:
-        return self._reader.poll(min(timeout, _QUICK), limit)
-
-
-_QUICK = 0.01
-"""Seconds that a poll waits at most."""
-
 # --- a service that runs ---
 
 
@@ -282,7 +258,7 @@ class Bench:
     @contextmanager
     def another_process(self, state: str = "other.db", **options: Any) -> Iterator[Replica]:
         """A second replica, with a log of its own on the same file."""
-        with closing(QuickLog(self.path)) as log, Bench(self.folder, log).running(state=state, **options) as replica:
+        with closing(SqliteLog(self.path)) as log, Bench(self.folder, log).running(state=state, **options) as replica:
             yield replica
 
     @contextmanager
@@ -314,6 +290,7 @@ class Bench:
             sent = value.encode() if isinstance(value, str) else value
             connection.execute(_INSERT, (*place, end, when, raw, sent, packed))
             connection.execute(_ADVANCE, (end + 1, when, *place))
+        wake_all(self.path)
         return int(end)
 
 
@@ -328,7 +305,7 @@ _BEGINNING = 1_700_000_000_000
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """A log of its own for a test."""
-    with closing(QuickLog(tmp_path / "log.db")) as log:
+    with closing(SqliteLog(tmp_path / "log.db")) as log:
         yield Bench(tmp_path, log)
 
 

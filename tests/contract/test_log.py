@@ -181,6 +181,21 @@ def test_a_waiting_reader_is_woken_by_an_append(log: Log, topic: str) -> None:
     reader.close()
 
 
+def test_a_waiting_reader_can_be_woken_without_a_record(log: Log, topic: str) -> None:
+    [partition] = create(log, topic)
+    reader = log.read_on({partition: 0})
+    until(lambda: reader.poll(0.1, 10) == [])
+    polled: queue.Queue[list[Record]] = queue.Queue()
+    waiting = threading.Thread(target=lambda: polled.put(reader.poll(DEADLINE, 10)))
+    waiting.start()
+
+    reader.wake()
+
+    assert polled.get(timeout=DEADLINE / 2) == []
+    waiting.join()
+    reader.close()
+
+
 def test_a_range_is_read_from_its_start_up_to_its_limit(log: Log, topic: str) -> None:
     [partition] = create(log, topic)
     append(log, topic, *[b"%d" % number for number in range(10)])

@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,3 +71,28 @@ def test_what_was_seen_before_a_kill_is_kept_without_gaps_or_doubles(log: Sqlite
     for partition in partitions:
         offsets = [record.offset for record in kept if record.partition == partition.number]
         assert offsets == list(range(log.bounds([partition])[partition].end))
+
+
+def test_an_append_wakes_a_reader_of_another_process(log: SqliteLog, path: Path) -> None:
+    log.create([TopicSpec("topic", 3)])
+    reader = log.read_on({Partition("topic", number): 0 for number in range(3)})
+    begun = time.monotonic()
+    writer = start_writer(path, "other")
+    assert reader.poll(60.0, 1)
+    assert time.monotonic() - begun < 60.0
+    writer.kill()
+    writer.communicate()
+    reader.close()
+
+
+def test_killed_readers_are_forgotten_with_the_next_append(log: SqliteLog, path: Path) -> None:
+    log.create([TopicSpec("topic", 3)])
+    writer = start_writer(path, "killed")
+    assert list(lines(writer, 1))
+    writer.kill()
+    writer.communicate()
+    readers = path.with_name("log.db-readers")
+    assert list(readers.iterdir())
+    log.append("topic", b"1", b"value", (), lambda _: None)
+    assert log.flush(5.0)
+    assert not list(readers.iterdir())

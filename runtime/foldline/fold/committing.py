@@ -23,7 +23,7 @@ from foldline.fold.storing import (
     store_keys,
     store_positions,
 )
-from foldline.log.port import Partition, Record
+from foldline.log.port import Partition, Record, last_of_each
 from foldline.state.state import State
 
 Committed = Callable[[Sequence[Change] | None], None]
@@ -64,7 +64,7 @@ class Committing:
         self._known = KnownEntities(self._find, empty=False)
         self._batch = Batch({}, {}, self._known)
         self._bulk = False
-        self._last: dict[tuple[str, int], Record] = {}
+        self._last: dict[Partition, Record] = {}
         self.counters: Counter[str] = Counter()
 
     def start(self, topics: Mapping[str, str], partitions: Mapping[str, int]) -> None:
@@ -97,7 +97,7 @@ class Committing:
         """
         self._bulk = self._bulk or bulk
         self._batch.judge(records, keep_changes=not bulk or bool(self._projecting) or bool(self._outcomes))
-        self._last |= {(record.topic, record.partition): record for record in records}
+        self._last |= last_of_each(records)
 
     def commit(self, positions: Mapping[Partition, int]) -> Sequence[Change] | None:
         """Commit the batch, and wake who waits for its records. Gives what changed; None in bulk."""
@@ -109,7 +109,7 @@ class Committing:
             store_dead_letters(connection, batch.dead)
             self._repairs.note(batch.repairs)
             self._projecting.apply(batch.changes)
-            store_positions(connection, positions, self._last.values())
+            store_positions(connection, positions, self._last)
             if bulk:
                 forget_changes(connection)
             else:

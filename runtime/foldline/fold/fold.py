@@ -25,11 +25,13 @@ from foldline.state.state import State, is_damage
 
 _log = structlog.get_logger(__name__)
 
-_WAIT = 0.1
-"""Seconds that a poll waits while nothing comes."""
+_WAIT = 0.5
+"""Seconds that a poll waits, at most, while nothing comes: what wakes an idle process costs it the most."""
 
 _AT_ONCE = 256
 """Records taken from the log at once: some milliseconds of work, so that nobody waits long for one that has come."""
+
+_AT_ONCE_IN_BULK = 2_000
 
 _FAR_BEHIND = 10_000
 """With more records than this behind the log's end, many are committed together, and no frames are pushed."""
@@ -54,8 +56,9 @@ class Fold:
         self.gate = Gate(longest_absence)
         self.outcomes = Outcomes()
         self.progress = Progress()
-        self.watch = Watch(log, every=min(0.5, longest_absence / 4))
-        self.jobs = Jobs(state)
+        self._wait = min(_WAIT, longest_absence / 4)
+        self.watch = Watch(log, every=self._wait)
+        self.jobs = Jobs(state, self._wake)
         self.projecting = Projecting(state, application.topics, application.projectors)
         self.projecting.start()
         repaired = {name: self._log_names[name] for name in application.repaired_topics}
@@ -64,6 +67,7 @@ class Fold:
         self._listeners: list[Committed] = []
         self._untold = False
         self._fed = clock()
+        self._reader: Reader | None = None
         self._check_log: Callable[[], None]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
@@ -105,6 +109,7 @@ class Fold:
     def stop(self, timeout: float = 5.0) -> None:
         """Fold on until no command waits, at most `timeout` seconds, and end; what still waits ends as unknown."""
         self._stopping.set()
+        self._wake()
         if self._thread.ident is not None:
             self._thread.join(timeout)
             self.give_up_waiting()
@@ -116,6 +121,12 @@ class Fold:
         """The process ends: nobody waits any longer for a position, nor for an outcome, which stays unknown."""
         self.progress.give_up()
         self.outcomes.give_up()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have the thread look what there is to do, without waiting for records."""
+        if (reader := self._reader) is not None:
+            reader.wake()
 
     def _fail_waiting(self, why: str) -> None:
         if self.outcomes:
@@ -147,18 +158,20 @@ class Fold:
         self._committing.start({log_name: name for name, log_name in self._log_names.items()}, resumed.partitions)
         self.progress.advance(resumed.starts)
         self.watch.start(resumed.sighting, resumed.identities)
-        reader = self._log.read_on(resumed.starts)
+        reader = self._reader = self._log.read_on(resumed.starts)
         self._fed = clock()
         try:
             self.projecting.retry_all()
             self._read_on(reader)
         finally:
+            self._reader = None
             reader.close()
 
     def _read_on(self, reader: Reader) -> None:
+        self._look_for_end(reader)
         while not self._done:
             bulk = self._is_bulk(reader)
-            records = self._next_records(reader)
+            records = self._next_records(reader, bulk)
             if self.watch.replaced is not None:
                 raise LogCut(self.watch.replaced)
             if not self.gate.is_open:  # what was decided before a long absence may no longer hold
@@ -174,9 +187,10 @@ class Fold:
         if self.gate.is_open:
             self.repairs.append_all()  # nobody may be left to do it
 
-    def _next_records(self, reader: Reader) -> Sequence[Record]:
+    def _next_records(self, reader: Reader, bulk: bool) -> Sequence[Record]:
         """What has come; raises LogError where records that are there have not come for long."""
-        records = reader.poll(_WAIT, _AT_ONCE)
+        wait = 0.0 if self._committing.waiting and not bulk else self._wait  # at a catch-up's end its last batch waits
+        records = reader.poll(wait, _AT_ONCE_IN_BULK if bulk else _AT_ONCE)
         if records or not self.watch.backlog(reader.positions()):
             self._fed = clock()
         elif clock() - self._fed > _STARVED:
@@ -207,7 +221,7 @@ class Fold:
         bulk = self.watch.backlog(reader.positions()) > (_FAR_BEHIND if gc.isenabled() else 0)
         if bulk:
             gc.disable()
-        else:
+        elif not self._committing.waiting:  # else what was read in bulk is committed first
             gc.enable()
         return bulk
 
@@ -248,4 +262,4 @@ class Fold:
         except Exception:
             _log.exception("the state cannot be read, either")
         if self._stopping.wait(_BETWEEN_TRIES):
-            time.sleep(_WAIT)  # while commands wait for the end, too
+            time.sleep(0.1)  # while commands wait for the end, too

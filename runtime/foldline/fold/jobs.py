@@ -14,14 +14,17 @@ _Job = tuple[Callable[[], Any], Future[Any]]
 class Jobs:
     """A queue that any thread may fill; the fold's thread empties it between batches."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, wake: Callable[[], None]) -> None:
+        """`wake` tells the fold's thread that there is something to do."""
         self._state = state
+        self._wake = wake
         self._queue: SimpleQueue[_Job] = SimpleQueue()
 
     def submit(self, job: Callable[[], Any], timeout: float = 10.0) -> Any:
         """Have `job` run in a transaction of its own; gives its result or raises its error, or NotReady in time."""
         future: Future[Any] = Future()
         self._queue.put((job, future))
+        self._wake()
         try:
             return future.result(timeout)
         except TimeoutError:

@@ -153,10 +153,9 @@ def store_repairs(
 
 
 def store_positions(
-    connection: sqlite3.Connection, positions: Mapping[Partition, int], records: Iterable[Record]
+    connection: sqlite3.Connection, positions: Mapping[Partition, int], last: Mapping[Partition, Record]
 ) -> None:
-    """How far the log is folded, and what was folded last."""
-    last = {Partition(record.topic, record.partition): record for record in records}
+    """How far the log is folded, and what was folded last of each partition."""
     connection.executemany(
         "UPDATE foldline_positions SET next = ?, last = ?, digest = ?, time = max(time, ?) "
         "WHERE topic = ? AND partition = ?",

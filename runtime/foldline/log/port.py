@@ -33,6 +33,12 @@ class Record(NamedTuple):
     """Milliseconds since 1970, UTC, as the log gives it."""
 
 
+def last_of_each(records: Iterable[Record]) -> dict[Partition, Record]:
+    """The last record of each partition, of records that come in order."""
+    last = {record[:2]: record for record in records}
+    return {Partition(*place): record for place, record in last.items()}
+
+
 class Bounds(NamedTuple):
     """What a partition holds: offsets from `first` up to, not including, `end` (the last stable offset)."""
 
@@ -70,9 +76,13 @@ class Reader(Protocol):
         """Wait up to `timeout` seconds for records, then give at most `limit` of what is there, at once.
 
         A partition's records come in order; partitions take turns. While the log is out of reach, nothing comes;
-        nothing may also come early, where a position passed a gap. Raises LogCut where the next record asked for is
-        no longer, or not yet, on the log, and LogError where it may not be read.
+        nothing may also come early, where a position passed a gap, or somebody calls `wake`. Raises LogCut where the
+        next record asked for is no longer, or not yet, on the log, and LogError where it may not be read.
         """
+        ...
+
+    def wake(self) -> None:
+        """End the wait of a `poll`, if that can be done; for any thread."""
         ...
 
     def positions(self) -> Mapping[Partition, int]:

@@ -118,6 +118,9 @@ class Silent:
     def positions(self) -> Mapping[Partition, int]:
         return self._starts
 
+    def wake(self) -> None:
+        """Nobody waits."""
+
     def close(self) -> None:
         """There is nothing to let go of."""
 

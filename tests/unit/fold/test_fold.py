@@ -51,6 +51,9 @@ class HeldReader:
             return []
         return self._reader.poll(timeout, limit)
 
+    def wake(self) -> None:
+        self._reader.wake()
+
     def positions(self) -> Mapping[Partition, int]:
         return self._reader.positions()
 
@@ -329,7 +332,7 @@ class DeafLog(SqliteLog):
 class DeafReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.positions, self.close = reader.positions, reader.close
+        self.positions, self.close, self.wake = reader.positions, reader.close, reader.wake
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         return []

@@ -1,6 +1,6 @@
 """Reading on in Kafka's partitions as they grow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from confluent_kafka import KafkaError, Message, TopicPartition
 
@@ -9,7 +9,10 @@ from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.codes import CUT, END, PASSING
 from foldline.log.kafka.errors import explain
 from foldline.log.kafka.messages import place_of, records_of, take
-from foldline.log.port import Partition, Record
+from foldline.log.port import Partition, Record, last_of_each
+
+_LONGEST_WAIT = 0.1
+"""Seconds: nothing ends a wait of librdkafka's but records, so that it is ended soon by itself."""
 
 
 class KafkaReader:
@@ -25,9 +28,9 @@ class KafkaReader:
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See the port."""
-        messages = take(self._consumer, timeout, limit)
+        messages = take(self._consumer, min(timeout, _LONGEST_WAIT), limit)
         found = records_of(messages)
-        self._positions |= {Partition(*record[:2]): record.offset + 1 for record in _last_of_each(found)}
+        self._positions |= {partition: record.offset + 1 for partition, record in last_of_each(found).items()}
         if len(found) < len(messages):
             for message in messages:
                 if (error := message.error()) is not None:
@@ -37,6 +40,9 @@ class KafkaReader:
         elif self._failure is not None:
             raise self._fail(self._failure)
         return found
+
+    def wake(self) -> None:
+        """See the port."""
 
     def positions(self) -> Mapping[Partition, int]:
         """See the port."""
@@ -62,8 +68,3 @@ class KafkaReader:
         """A cut log stays cut; all else may pass."""
         self._failure = failure if isinstance(failure, LogCut) else None
         return failure
-
-
-def _last_of_each(records: list[Record]) -> Iterable[Record]:
-    """The last record of each partition."""
-    return {(record.topic, record.partition): record for record in records}.values()

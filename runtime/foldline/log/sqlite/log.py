@@ -11,7 +11,7 @@ from foldline.log.partitioner import partition_of
 from foldline.log.port import Bounds, Failed, Headers, Partition, Reader, Record, TopicInfo, TopicSpec
 from foldline.log.process import OneProcess
 from foldline.log.sqlite.file import LogFile, transaction
-from foldline.log.sqlite.reader import Commits, SqliteReader
+from foldline.log.sqlite.reader import SqliteReader
 from foldline.log.sqlite.records import Append, Place, end_offsets, first_offset, pack_headers, select_records
 from foldline.log.sqlite.topics import StoredTopic, create_topic, find_topic
 from foldline.log.sqlite.writer import Writer
@@ -22,15 +22,14 @@ _CLOSE_SECONDS = 5.0
 class SqliteLog:
     """A Log (see the port) in one file, which several processes of one machine may share.
 
-    An append is on disk before anybody sees it. Other processes see it within 10 ms.
+    An append is on disk before anybody sees it, and wakes all that wait for it, in every process.
     """
 
     def __init__(self, path: str | Path) -> None:
         """Open the file, or make it; raises LogError where that cannot be done."""
         self._process = OneProcess()
         self._file = LogFile(path)
-        self._commits = Commits()
-        self._writer = Writer(self._file, self._commits.announce)
+        self._writer = Writer(self._file)
         self._topics: dict[str, StoredTopic] = {}
         self._lock = threading.Lock()
         self._connection = self._file.connect()
@@ -52,7 +51,7 @@ class SqliteLog:
     def read_on(self, starts: Mapping[Partition, int]) -> Reader:
         """See the port; raises LogError for a partition that does not exist."""
         places = {partition: self._place(partition) for partition in starts}
-        return SqliteReader(self._file, self._commits, places, starts)
+        return SqliteReader(self._file, places, starts)
 
     def read(self, partition: Partition, start: int, limit: int, timeout: float = 5.0) -> list[Record]:
         """See the port."""

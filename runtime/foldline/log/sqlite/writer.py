@@ -4,13 +4,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from foldline.errors import LogError
 from foldline.log.failures import tell
 from foldline.log.port import Failed
 from foldline.log.sqlite.file import LogFile, transaction
 from foldline.log.sqlite.records import Append, insert
+from foldline.log.sqlite.wakeup import wake_all
 
 _MOST_WAITING = 100_000
 _MOST_AT_ONCE = 5_000
@@ -21,11 +22,10 @@ _logger = logging.getLogger(__name__)
 class Writer:
     """Commits together all appends that wait: the more of them, the cheaper each."""
 
-    def __init__(self, file: LogFile, committed: Callable[[], None]) -> None:
-        """`committed` is called, in the writer's thread, after each commit."""
+    def __init__(self, file: LogFile) -> None:
+        """Start the thread."""
         self._file = file
         self._connection = file.connect()
-        self._committed = committed
         self._waiting: deque[tuple[Append, Failed]] = deque()
         self._busy = False
         self._closed = False
@@ -84,7 +84,7 @@ class Writer:
         self._file.check_in_place()
         with self._file.errors(), transaction(self._connection):
             insert(self._connection, appends, time.time_ns() // 1_000_000)
-        self._committed()
+        wake_all(self._file.path)
 
 
 def _fail(batch: Sequence[tuple[Append, Failed]], error: LogError) -> None:
