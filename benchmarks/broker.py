@@ -21,7 +21,7 @@ def broker(servers: str | None = None) -> Iterator[str]:
     if servers is not None:
         yield servers
         return
-    port = free_port(2)  # the next is the controller's
+    port = free_port(neighbour=True)  # the next is the controller's
     with tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
         place = ["--port", str(port), "--dir", folder]
         subprocess.run([_SCRIPT, "start", *place], check=True, stdout=subprocess.DEVNULL)

@@ -3,10 +3,11 @@
     python -m benchmarks.replay [--case RECORDS,ENTITIES,PARTITIONS ...] [--broker HOST:PORT] [--profile] [--write]
 
 The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
-keeps nothing on disk, decides nothing and reads no headers. Foldline reads the headers, decides by the rule, and
-commits entities and positions to SQLite. A restart is from the saved state to ready, an empty start the same on an
-empty topic. Each is run several times, in turns; the median counts. With --profile it says what takes the time of the
-first case's replay, in the process that replays.
+keeps nothing on disk, decides nothing and reads no headers; the second one reads each record's headers into a dict, for
+they say who won. Foldline reads the headers, decides by the rule, and commits entities and positions to SQLite. A
+restart is from the saved state to ready, an empty start the same on an empty topic. Each is run several times, in
+turns; the median counts. With --profile it says what takes the time of the first case's replay, in the process that
+replays.
 """
 
 import statistics
@@ -51,7 +52,8 @@ class Case(NamedTuple):
 
 
 HEADING = (
-    *("records", "entities", "partitions", "raw loop", "into durable state", "ratio"),
+    *("records", "entities", "partitions", "raw loop", "reading headers", "into durable state"),
+    *("of the raw loop", "of the one with headers"),
     *("restart", "empty start", "ratio"),
 )
 CASES = (
@@ -93,8 +95,8 @@ def produce(servers: str, spec: TopicSpec, records: int, keys: int) -> None:
     producer.flush()
 
 
-def raw_loop(servers: str, spec: TopicSpec, records: int) -> float:
-    """Seconds for the loop that one writes by hand."""
+def raw_loop(servers: str, spec: TopicSpec, records: int, *, headers: bool = False) -> float:
+    """Seconds for the loop that one writes by hand; `headers`: it reads them, too."""
     consumer = Consumer(
         {
             "bootstrap.servers": servers,
@@ -113,6 +115,8 @@ def raw_loop(servers: str, spec: TopicSpec, records: int) -> float:
         for message in [first, *consumer.consume(1000, 0)] if first is not None else []:
             if message.error() is None:
                 newest[message.key()] = orjson.loads(message.value() or b"null")
+                if headers:
+                    dict(message.headers() or ())
                 seen += 1
     seconds = time.perf_counter() - begun
     consumer.close()
@@ -159,15 +163,14 @@ def compare(servers: str, case: Case) -> list[str]:
     taken = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory(prefix="foldline-bench-") as folder:
-            by_hand = raw_loop(servers, spec, case.records)
+            by_hand, reading = (raw_loop(servers, spec, case.records, headers=headers) for headers in (False, True))
             replay, restart = (foldline(servers, spec, Path(folder) / "state.db") for _ in range(2))
-            taken.append((by_hand, replay, restart, foldline(servers, empty, Path(folder) / "empty.db")))
-    by_hand, replay, restart, nothing = map(statistics.median, zip(*taken, strict=True))
+            taken.append((by_hand, reading, replay, restart, foldline(servers, empty, Path(folder) / "empty.db")))
+    by_hand, reading, replay, restart, nothing = map(statistics.median, zip(*taken, strict=True))
     return [
         *(f"{number:,}" for number in case),
-        f"{case.records / by_hand:,.0f}/s",
-        f"{case.records / replay:,.0f}/s",
-        f"{by_hand / replay:.2f}",
+        *(f"{case.records / seconds:,.0f}/s" for seconds in (by_hand, reading, replay)),
+        *(f"{seconds / replay:.2f}" for seconds in (by_hand, reading)),
         f"{restart:.2f} s",
         f"{nothing:.2f} s",
         f"{restart / nothing:.2f}",

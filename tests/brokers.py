@@ -34,7 +34,7 @@ class Broker:
 
     def __init__(self, folder: Path, settings: Path | None = None) -> None:
         """`settings` are the broker's, and count before those of scripts/kafka."""
-        self.port = free_port(2)  # the next one is the controller's
+        self.port = free_port(neighbour=True)  # the next one is the controller's
         self._folder = folder
         self._settings = [] if settings is None else ["--settings", str(settings)]
         self._process: subprocess.Popen[bytes] | None = None

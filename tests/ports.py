@@ -1,20 +1,24 @@
 """Ports for what a test starts."""
 
+import os
 import random
 import socket
 
 # Below those that Linux gives to outgoing connections (net.ipv4.ip_local_port_range starts at 32768): a port of those
 # is free when one looks, and may be a client's own when the server binds it.
 _FIRST, _LAST = 10_000, 32_000
-_candidates = iter(random.sample(range(_FIRST, _LAST), _LAST - _FIRST))
+_LANES = 2
+_lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _LANES
+_own = range(_FIRST + 2 * _lane, _LAST, 2 * _LANES)
+_candidates = iter(random.sample(_own, len(_own)))
 
 
-def free_port(count: int = 1) -> int:
-    """The first of `count` neighbouring ports on 127.0.0.1 that nobody listens on; none is given twice in a run."""
-    for port in _candidates:
-        if all(_is_free(port + following) for following in range(count)):
-            return port
-    raise RuntimeError("every port was given out")
+def free_port(*, neighbour: bool = False) -> int:
+    """A port of 127.0.0.1 that nobody listens on, and with `neighbour` on the next neither.
+
+    None is given twice in a run, nor one whose neighbour was.
+    """
+    return next(port for port in _candidates if _is_free(port) and (not neighbour or _is_free(port + 1)))
 
 
 def _is_free(port: int) -> bool:

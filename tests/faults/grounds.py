@@ -61,8 +61,8 @@ class EmbeddedGround:
         return {}
 
     def delete_topic(self, topic: str) -> None:
-        for file in self.path.parent.glob(f"{self.path.name}*"):
-            file.unlink()
+        for ending in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
     def close(self) -> None:
         self._parts.close()

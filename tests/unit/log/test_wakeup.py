@@ -69,10 +69,30 @@ def test_more_news_than_a_pipe_holds_blocks_nobody(log: Path, sleeper: WakeUp) -
     assert seconds_asleep(sleeper, 0.05) >= 0.05
 
 
-def test_one_that_stops_takes_its_pipe_away(folder: Path, sleeper: WakeUp) -> None:
+def test_one_that_stops_takes_its_pipe_away_and_the_last_one_the_folder(log: Path, folder: Path) -> None:
+    first, last = WakeUp(log), WakeUp(log)
+    first.close()
     assert len(list(folder.iterdir())) == 1
-    sleeper.close()
-    assert not list(folder.iterdir())
+    last.close()
+    assert not folder.exists()
+
+
+def test_many_can_come_and_go_at_once(log: Path, folder: Path) -> None:
+    def come_and_go() -> None:
+        for _ in range(100):
+            sleeper = WakeUp(log)
+            wake_all(log)
+            woken.append(sleeper.wait(LONG))
+            sleeper.close()
+
+    woken: list[bool] = []
+    threads = [threading.Thread(target=come_and_go) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert woken == [True] * 800
+    assert not folder.exists()
 
 
 def test_a_pipe_that_nobody_reads_any_more_is_taken_away(log: Path, folder: Path, sleeper: WakeUp) -> None:

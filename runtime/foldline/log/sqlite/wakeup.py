@@ -33,8 +33,7 @@ class WakeUp:
         self._poll = select.poll()
         hidden = folder / f"{_HIDDEN}{self._path.name}"
         try:
-            folder.mkdir(exist_ok=True)
-            os.mkfifo(hidden, 0o600)
+            _make_pipe(hidden)
             self._open(hidden)
             hidden.rename(self._path)
         except OSError as error:
@@ -67,9 +66,11 @@ class WakeUp:
             _wake(self._path)  # by its name, for the pipe may be closed this moment
 
     def close(self) -> None:
-        """Take the pipe away."""
+        """Take the pipe away, and the last one the folder."""
         if self._ends:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.unlink()
+                self._path.parent.rmdir()
         for end in self._ends:
             os.close(end)
         self._ends.clear()
@@ -84,6 +85,16 @@ def wake_all(log: Path) -> None:
         for pipe in _folder(log).iterdir():
             if not pipe.name.startswith(_HIDDEN):
                 _wake(pipe)
+
+
+def _make_pipe(path: Path) -> None:
+    while True:
+        path.parent.mkdir(exist_ok=True)
+        try:
+            os.mkfifo(path)
+        except FileNotFoundError:  # another reader has just taken the folder away
+            continue
+        return
 
 
 def _folder(log: Path) -> Path:
