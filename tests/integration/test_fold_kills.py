@@ -24,6 +24,7 @@ from foldline.log.sqlite import SqliteLog
 
 foldline.fold.fold._FAR_BEHIND = int(sys.argv[2])
 foldline.fold.fold._AT_ONCE = 10  # so that there is time to kill it between two of many commits
+foldline.fold.fold._AT_ONCE_IN_BULK = 10
 foldline.fold.committing._TOGETHER = 30
 with closing(SqliteLog(Path(sys.argv[1]) / "log.db")) as log:
     with Bench(Path(sys.argv[1]), log).running(RUNNING, ready=False):

@@ -98,3 +98,12 @@ def test_what_was_wrong_before_the_last_answer_is_forgotten(contact: Contact) ->
     before = contact.denied
     contact.answered()
     assert (before, contact.denied, contact.trouble) == (True, False, "no answer")
+
+
+def test_a_certificate_that_is_not_trusted_is_a_denial_however_librdkafka_calls_it(contact: Contact) -> None:
+    said = "sasl_ssl://host:9092/bootstrap: error:0A000086:SSL routines::certificate verify failed"
+    contact.failed(KafkaError(KafkaError._TRANSPORT, said))
+
+    assert contact.denied
+    assert "certificate verify failed" in contact.trouble
+    assert "FOLDLINE_KAFKA_SSL_CA_LOCATION" in contact.trouble

@@ -7,6 +7,7 @@ ALL_DOWN = KafkaError._ALL_BROKERS_DOWN
 END = KafkaError._PARTITION_EOF
 EXISTS = KafkaError.TOPIC_ALREADY_EXISTS
 CUT = KafkaError._AUTO_OFFSET_RESET
+TLS = KafkaError._SSL
 TIMED_OUT = KafkaError._TIMED_OUT
 
 SILENCE = frozenset({TIMED_OUT, KafkaError._TRANSPORT, ALL_DOWN, KafkaError.REQUEST_TIMED_OUT})
@@ -29,7 +30,7 @@ SETTLING = frozenset(
 )
 """A partition is about to get a leader: ask again."""
 
-NOT_LET_IN = frozenset({KafkaError._AUTHENTICATION, KafkaError._SSL})
+NOT_LET_IN = frozenset({KafkaError._AUTHENTICATION, TLS})
 """The brokers are there, and talk to nobody who comes like this."""
 
 PASSING = SILENCE | NOT_LET_IN | {KafkaError.GROUP_AUTHORIZATION_FAILED}
@@ -40,7 +41,7 @@ NOT_ALLOWED = frozenset({KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUST
 
 _REMEDIES = {
     KafkaError._AUTHENTICATION: "check FOLDLINE_KAFKA_SASL_MECHANISM and the credentials that go with it",
-    KafkaError._SSL: "check FOLDLINE_KAFKA_SECURITY_PROTOCOL and FOLDLINE_KAFKA_SSL_CA_LOCATION",
+    TLS: "check FOLDLINE_KAFKA_SECURITY_PROTOCOL and FOLDLINE_KAFKA_SSL_CA_LOCATION",
     KafkaError._TRANSPORT: "start it, or correct the addresses in FOLDLINE_LOG or KAFKA_BROKERS",
     KafkaError._RESOLVE: "check the host names in FOLDLINE_LOG",
     KafkaError._MSG_TIMED_OUT: "no broker confirmed it in time, so it may or may not have been written",

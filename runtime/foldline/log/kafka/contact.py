@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from confluent_kafka import KafkaError
 
-from foldline.log.kafka.codes import ALL_DOWN, NOT_LET_IN, describe
+from foldline.log.kafka.codes import ALL_DOWN, NOT_LET_IN, TLS, describe
 
 _GRACE_SECONDS = 1.0
 """Shorter outages are not worth a line."""
@@ -16,6 +16,9 @@ _RETRY_SECONDS = 5.0
 """In an outage failure follows failure, sooner than this; one alone is an idle connection that the broker closed."""
 
 _CLOSED = "it closes each connection at once; FOLDLINE_KAFKA_SECURITY_PROTOCOL may be another than the listener's"
+
+_OF_TLS = "SSL routines"
+"""In OpenSSL's errors: librdkafka gives them, now and then, as those of a lost connection."""
 
 _logger = logging.getLogger(__name__)
 
@@ -65,7 +68,7 @@ class Contact:
         if error.code() == ALL_DOWN:
             self._all_down()
         elif not error.fatal():
-            self._trouble = error
+            self._trouble = KafkaError(TLS, error.str()) if _OF_TLS in error.str() else error
 
     def _all_down(self) -> None:
         with self._lock:
