@@ -44,7 +44,7 @@ def test_each_seed_is_a_record_that_is_judged(seed: bytes) -> None:
     records.judge(seed)
 
 
-@pytest.mark.parametrize("seed", frames.SEEDS)
+@pytest.mark.parametrize("seed", frames.SEEDS, ids=range(len(frames.SEEDS)))  # each time they are masked otherwise
 def test_each_seed_is_a_talk_that_is_understood_or_ended(seed: bytes) -> None:
     frames.judge(seed)
 
