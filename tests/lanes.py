@@ -19,6 +19,7 @@ def pytest_xdist_setupnodes() -> None:
         subprocess.run([_SCRIPTS / command[0], *command[1:]], stdout=subprocess.DEVNULL, check=False)
 
 
+@pytest.hookimpl(tryfirst=True)  # the plugin reads it in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests stay together."""
     for item in items:
