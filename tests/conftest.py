@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["broker_fixtures", "lanes", "small_app", "stand_ins"]
+pytest_plugins = ["broker_fixtures", "small_app", "stand_ins"]
 
 settings.register_profile("patient", parent=settings(), deadline=None)  # how long an example takes is the machine's
 settings.load_profile("patient")

@@ -1,16 +1,12 @@
 """Ports for what a test starts."""
 
-import os
 import random
 import socket
 
 # Below those that Linux gives to outgoing connections (net.ipv4.ip_local_port_range starts at 32768): a port of those
 # is free when one looks, and may be a client's own when the server binds it.
 _FIRST, _LAST = 10_000, 32_000
-_LANES = 2
-_lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _LANES
-_own = range(_FIRST + 2 * _lane, _LAST, 2 * _LANES)
-_candidates = iter(random.sample(_own, len(_own)))
+_candidates = iter(random.sample(range(_FIRST, _LAST, 2), (_LAST - _FIRST) // 2))
 
 
 def free_port(*, neighbour: bool = False) -> int:
@@ -18,7 +14,10 @@ def free_port(*, neighbour: bool = False) -> int:
 
     None is given twice in a run, nor one whose neighbour was.
     """
-    return next(port for port in _candidates if _is_free(port) and (not neighbour or _is_free(port + 1)))
+    for port in _candidates:
+        if _is_free(port) and (not neighbour or _is_free(port + 1)):
+            return port
+    raise RuntimeError("every port was given out")
 
 
 def _is_free(port: int) -> bool:

@@ -4,6 +4,7 @@ FAULTS_RULE_OFF names a rule of Foldline's to turn off: a check that does not no
 """
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from faults.shifting import shift_clock
 
 from foldline.cli import main
 from foldline.fold import batch, committing
+from foldline.log.port import Record
+from foldline.log.sqlite.reader import SqliteReader
 from foldline.reads import Reads
 from foldline.state.snapshot import Snapshot
 from foldline.writes.call import IfMatch
@@ -47,8 +50,18 @@ def keys_are_forgotten() -> None:
 
 
 def positions_are_not_awaited() -> None:
-    """A read is answered from whatever is folded, whichever Log-Position it names."""
+    """A read is answered from whatever is folded, whichever Log-Position it names.
+
+    Readers are as late as those of a log that is further away: on the embedded one a read is seldom too early.
+    """
     Reads.wait_for = _always(None)  # type: ignore[method-assign]
+    poll = SqliteReader.poll
+
+    def poll_late(self: SqliteReader, timeout: float, limit: int) -> list[Record]:
+        time.sleep(0.02)
+        return poll(self, timeout, limit)
+
+    SqliteReader.poll = poll_late  # type: ignore[method-assign]
 
 
 RULES: Mapping[str, Callable[[], None]] = {

@@ -37,8 +37,6 @@ class Admin:
         self._contact = clients.contact
         self._client: AdminClient | None = clients.admin()
         self._failing_since: float | None = None
-        self._seen: set[str] = set()
-        """Topics that were there. A broker that has just come back may say of one, for a moment, that there is none."""
 
     def describe(self, topics: Iterable[str], timeout: float) -> Mapping[str, TopicInfo]:
         """See the port."""
@@ -54,13 +52,9 @@ class Admin:
     def bounds(self, partitions: Iterable[Partition], timeout: float) -> Mapping[Partition, Bounds]:
         """See the port."""
         asked = sorted(set(partitions))
-        topics = {partition.topic for partition in asked}
-        passing = SETTLING | UNKNOWN_TOPIC if topics <= self._seen else SETTLING
         timeout = self._patience(timeout)
-        with self._asking(sorted(topics), _SEEING) as client:
-            found = _again_while(client, passing, lambda left: _bounds(client, asked, left), timeout)
-        self._seen |= topics
-        return found
+        with self._asking(sorted({partition.topic for partition in asked}), _SEEING) as client:
+            return _again_while(client, SETTLING, lambda left: _bounds(client, asked, left), timeout)
 
     def create(self, specs: Iterable[TopicSpec], timeout: float) -> None:
         """See the port."""
