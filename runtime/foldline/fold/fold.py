@@ -32,6 +32,7 @@ _AT_ONCE = 256
 """Records taken from the log at once: some milliseconds of work, so that nobody waits long for one that has come."""
 
 _AT_ONCE_IN_BULK = 2_000
+"""Nobody waits for a single one then, and each look at the log costs."""
 
 _FAR_BEHIND = 10_000
 """With more records than this behind the log's end, many are committed together, and no frames are pushed."""

@@ -102,6 +102,21 @@ def test_a_pipe_that_nobody_reads_any_more_is_taken_away(log: Path, folder: Path
     assert seconds_asleep(sleeper, LONG) < LONG / 2
 
 
+def test_a_pipe_that_cannot_be_taken_away_keeps_nobody_asleep(
+    log: Path, folder: Path, sleeper: WakeUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("Operation not permitted")
+
+    for number in range(8):  # whichever comes first in the folder
+        os.mkfifo(folder / f"{number}-of-another-user")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        wake_all(log)
+    assert seconds_asleep(sleeper, LONG) < LONG / 2
+    wake_all(log)
+
+
 def test_where_nobody_ever_slept_there_is_nobody_to_wake(log: Path) -> None:
     wake_all(log)
 
