@@ -25,15 +25,33 @@ class Server(NamedTuple):
     url: str
     process: int
 
-    def cpu_seconds(self) -> float:
-        """What the process that answers has used, by the kernel's count of its threads (Linux)."""
-        threads = Path(f"/proc/{self.worker}/task").glob("*/schedstat")
-        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
-
     @property
     def worker(self) -> int:
         """The process that answers, where the one that was started is its master."""
         return int(Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()[0])
+
+
+class Use(NamedTuple):
+    """Of the machine, by one process, so far (Linux)."""
+
+    cpu: float
+    """Seconds, by the kernel's count of its threads."""
+    wake_ups: int
+    """How often a thread of it went to sleep by itself."""
+
+    @classmethod
+    def of(cls, process: int) -> "Use":
+        """What a process that lives has used."""
+        threads = list(Path(f"/proc/{process}/task").iterdir())
+        return cls(
+            cpu=sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9,
+            wake_ups=sum(
+                int(line.split()[1])
+                for thread in threads
+                for line in (thread / "status").read_text().splitlines()
+                if line.startswith("voluntary_ctxt_switches")
+            ),
+        )
 
 
 @contextmanager

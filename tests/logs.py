@@ -7,6 +7,7 @@ import pytest
 
 from foldline.errors import LogError
 from foldline.log.port import Reader, Record
+from foldline.log.records import record_of
 
 DEADLINE = 30.0
 
@@ -28,7 +29,7 @@ def read_until(enough: Callable[[list[Record]], object], reader: Reader, limit: 
     records: list[Record] = []
 
     def read() -> object:
-        records.extend(reader.poll(0.1, limit))
+        records.extend(map(record_of, reader.poll(0.1, limit)))
         return enough(records)
 
     until(read)

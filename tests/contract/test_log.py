@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from logs import DEADLINE, read_until, refuse, take, until, values
 from foldline.errors import LogCut, LogError
 from foldline.log.open import open_log
 from foldline.log.partitioner import partition_of
-from foldline.log.port import Bounds, Headers, Log, Partition, Record, TopicSpec
+from foldline.log.port import Bounds, Headers, Log, Message, Partition, TopicSpec
+from foldline.log.records import record_of
 
 
 def create(log: Log, topic: str, partitions: int = 1, **config: str) -> list[Partition]:
@@ -106,6 +108,16 @@ def test_an_empty_partition_has_no_records_and_equal_bounds(log: Log, topic: str
     reader.close()
 
 
+def test_a_reader_gives_the_records_that_a_read_gives(log: Log, topic: str) -> None:
+    partitions = create(log, topic, 2)
+    append(log, topic, b"1", b"2", key=b"a", headers=[("ce_id", b"1"), ("none", None), ("ce_id", b"2")])
+    append(log, topic, b"3", key=b"b")
+    reader = log.read_on(dict.fromkeys(partitions, 0))
+
+    assert sorted(take(reader, 3)) == sorted(record for at in partitions for record in log.read(at, 0, 10))
+    reader.close()
+
+
 def test_a_reader_goes_on_where_the_last_poll_ended(log: Log, topic: str) -> None:
     [partition] = create(log, topic)
     append(log, topic, *[b"%d" % number for number in range(10)])
@@ -164,19 +176,19 @@ def test_a_waiting_reader_is_woken_by_an_append(log: Log, topic: str) -> None:
     [partition] = create(log, topic)
     reader = log.read_on({partition: 0})
     until(lambda: reader.poll(0.1, 10) == [])
-    woken: queue.Queue[list[Record]] = queue.Queue()
+    woken: queue.Queue[Sequence[Message]] = queue.Queue()
 
     def wait() -> None:
-        while not (records := reader.poll(DEADLINE, 10)):  # nothing comes once, for the end was reached
+        while not (messages := reader.poll(DEADLINE, 10)):  # nothing comes once, for the end was reached
             pass
-        woken.put(records)
+        woken.put(messages)
 
     waiting = threading.Thread(target=wait)
     waiting.start()
 
     append(log, topic, b"value")
 
-    assert values(woken.get(timeout=DEADLINE / 2)) == [b"value"]
+    assert values(map(record_of, woken.get(timeout=DEADLINE / 2))) == [b"value"]
     waiting.join()
     reader.close()
 
@@ -185,7 +197,7 @@ def test_a_waiting_reader_can_be_woken_without_a_record(log: Log, topic: str) ->
     [partition] = create(log, topic)
     reader = log.read_on({partition: 0})
     until(lambda: reader.poll(0.1, 10) == [])
-    polled: queue.Queue[list[Record]] = queue.Queue()
+    polled: queue.Queue[Sequence[Message]] = queue.Queue()
     waiting = threading.Thread(target=lambda: polled.put(reader.poll(DEADLINE, 10)))
     waiting.start()
 

@@ -5,7 +5,7 @@ FAULTS_RULE_OFF names a rule of Foldline's to turn off: a check that does not no
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from faults.shifting import shift_clock
 
 from foldline.cli import main
 from foldline.fold import batch, committing
-from foldline.log.port import Record
+from foldline.log.port import Message
 from foldline.log.sqlite.reader import SqliteReader
 from foldline.reads import Reads
 from foldline.state.snapshot import Snapshot
@@ -57,7 +57,7 @@ def positions_are_not_awaited() -> None:
     Reads.wait_for = _always(None)  # type: ignore[method-assign]
     poll = SqliteReader.poll
 
-    def poll_late(self: SqliteReader, timeout: float, limit: int) -> list[Record]:
+    def poll_late(self: SqliteReader, timeout: float, limit: int) -> Sequence[Message]:
         time.sleep(0.02)
         return poll(self, timeout, limit)
 

@@ -8,6 +8,7 @@ from foldline.fold.candidates import read
 from foldline.fold.entity import FoldedEntity
 from foldline.fold.known import KnownEntities
 from foldline.log.port import Record
+from foldline.log.records import Held
 
 _BETWEEN = b"\xff\xfe"
 """Stands between a record's parts: key, value, then each header's name and value. An empty part is a null."""
@@ -47,7 +48,7 @@ def _record(data: bytes) -> Record:
 def _check_batch(record: Record, *, dead: bool) -> None:
     """Alone in an empty state, it counts or is lost, and is dead in a batch where it is dead by itself."""
     batch = Batch({"t": "things"}, {"t": 1}, KnownEntities(FoldedEntity, empty=True))
-    batch.judge([record], keep_changes=True)
+    batch.judge([Held(record)], keep_changes=True)
     assert len(batch.dead) == dead
 
 

@@ -15,6 +15,7 @@ from foldline.log.sqlite import SqliteLog
 WRITER = """
 import sys, itertools
 from foldline.log.port import Partition
+from foldline.log.records import record_of
 from foldline.log.sqlite import SqliteLog
 log = SqliteLog(sys.argv[1])
 name = sys.argv[2].encode()
@@ -23,7 +24,7 @@ reader = log.read_on({partition: bounds.end for partition, bounds in log.bounds(
 for number in itertools.count():
     for key in range(5):
         log.append("topic", b"%d" % key, b"%s-%d" % (name, number), (), lambda error: sys.exit(str(error)))
-    for record in reader.poll(1.0, 1000):
+    for record in map(record_of, reader.poll(1.0, 1000)):
         print(f"{record.partition}@{record.offset} {record.value.decode()}", flush=True)
 """
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from foldline.errors import LogError, NotFound
 from foldline.log.open import open_log
 from foldline.log.port import Bounds, Log, Partition, Reader, Record, TopicInfo
+from foldline.log.records import record_of
 from foldline.nearest import nearest
 from foldline.settings import Settings
 from foldline.topology import Topology
@@ -83,7 +84,7 @@ def scan(log: Log, ranges: Ranges, told: Told = lambda _: None) -> Iterator[Reco
     with closing(log.read_on({partition: bounds.first for partition, bounds in wanted.items()})) as reader:
         left, fed = size_of(wanted), time.monotonic()
         while left:
-            for record in reader.poll(_GLANCE, _AT_ONCE):
+            for record in map(record_of, reader.poll(_GLANCE, _AT_ONCE)):
                 if record.offset < wanted[Partition(*record[:2])].end:
                     yield record
             still = size_of({at: Bounds(offset, wanted[at].end) for at, offset in reader.positions().items()})
@@ -116,9 +117,9 @@ def follow(log: Log, starts: Mapping[Partition, int], starved: float = _STARVED)
 def _until_starved(log: Log, reader: Reader, starved: float) -> Iterator[Record]:
     fed = time.monotonic()
     while True:
-        records = reader.poll(_GLANCE, _AT_ONCE)
-        yield from records
-        if records:
+        messages = reader.poll(_GLANCE, _AT_ONCE)
+        yield from map(record_of, messages)
+        if messages:
             fed = time.monotonic()
         elif time.monotonic() - fed >= starved:
             if _holds_more(log, reader.positions()):

@@ -1,7 +1,8 @@
 """A batch of records, decided one after the other by the rule of heads.py, to be committed together."""
 
-from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 import orjson
 
@@ -10,12 +11,16 @@ from foldline.errors import DeadOnArrival
 from foldline.fold.candidates import Candidate, read
 from foldline.fold.entity import Change, FoldedEntity
 from foldline.fold.heads import NO_HEAD, becomes_head, needs_repair
-from foldline.fold.known import KnownEntities, Place
+from foldline.fold.known import Entities, KnownEntities
 from foldline.log.partitioner import partition_of
-from foldline.log.port import Record
+from foldline.log.port import Message
+from foldline.log.records import record_of
 
 _SHORT = 500
 """A value of fewer bytes is not nested too deeply for anybody."""
+
+_MISSING = (AttributeError, KeyError, TypeError, ValueError)
+"""What a record fails with that lacks headers, an entity, a value, an envelope, or JSON."""
 
 
 class Batch:
@@ -26,7 +31,7 @@ class Batch:
         self._topics = topics
         self._partitions = partitions
         self._known = known
-        self._entities: dict[Place, FoldedEntity] = {}
+        self._entities: Entities = {log_topic: {} for log_topic in topics}
         self.records = 0
         self.bytes = 0
         """Of all values taken."""
@@ -40,73 +45,79 @@ class Batch:
         """Dead letters, each with the reason."""
 
     @property
-    def entities(self) -> Mapping[Place, FoldedEntity]:
+    def entities(self) -> Entities:
         """All that were looked at."""
         return self._entities
 
     @property
+    def size(self) -> int:
+        """How many these are."""
+        return sum(map(len, self._entities.values()))
+
+    @property
     def heads(self) -> list[FoldedEntity]:
         """The entities that have another head than before."""
-        changed = (entity for entity in self._entities.values() if entity.record is not None)
-        return sorted(changed, key=attrgetter("key"))  # the order in which they are stored: the least to write
+        return [entity for entity in self._all() if entity.message is not None]
 
     @property
     def repairs(self) -> list[FoldedEntity]:
         """The entities of which something is known about their last record."""
-        return [entity for entity in self._entities.values() if entity.needs_repair is not None]
+        return [entity for entity in self._all() if entity.needs_repair is not None]
 
-    def judge(self, records: Sequence[Record], *, keep_changes: bool) -> None:
+    def _all(self) -> Iterable[FoldedEntity]:
+        return chain.from_iterable(of_topic.values() for of_topic in self._entities.values())
+
+    def judge(self, messages: Sequence[Message], *, keep_changes: bool) -> None:
         """Decide these records; `keep_changes` where each single change is wanted, not the last of each entity only.
 
         This is the hot path of a replay. Nearly all records are of the plainest kind: a short `set` that follows a
-        later record of its entity than the head does. They are told first; `_decide` has the whole rule.
+        later record of its entity than the head does. They are told first, and what is missing is not asked for but
+        left to fail; `_decide` has the whole rule.
         """
         entities, loads, readable = self._entities, orjson.loads, wire.READABLE
         follows_header, repairs_header, key_header = wire.FOLLOWS, wire.REPAIRS, wire.KEY
-        self.records += len(records)
-        for record in records:
-            topic, partition, offset, key, value, fields, _ = record
-            headers = dict(fields)
-            entity = entities.get((topic, key)) or self._meet(record)
-            follows = headers.get(follows_header)
-            if (
-                entity is not None
-                and follows is not None
-                and (follows.isdigit() or follows == b"-1")
-                and len(follows) <= wire.LONGEST_OFFSET
-                and entity.follows < (place := int(follows)) < offset
-                and repairs_header not in headers
-                and value is not None
-                and (length := len(value)) < _SHORT
-                and (entity.partition == partition or not self._misplaced(entity, record))
-            ):
-                try:
-                    envelope = loads(value)
-                except orjson.JSONDecodeError:
-                    envelope = None
-                if (
-                    type(envelope) is dict
-                    and envelope.get("eventType") == "set"
-                    and type(envelope.get("payload")) is dict
-                ):
-                    before = entity.value
-                    entity.follows, entity.origin, entity.record, entity.value = place, offset, record, value
-                    entity.partition, entity.kind, entity.needs_repair = partition, readable, False
-                    self.accepted += 1
-                    self.bytes += length
-                    if keep_changes or key_header in headers:
-                        self._note(Change(entity, record, headers, before=before), keep_changes)
-                    continue
-            self._decide(record, keep_changes)
+        taken = others = 0
+        for message in messages:
+            topic, key = message.topic(), message.key()
+            entity: Any = entities[topic].get(key) or self._meet(topic, key)
+            fields: Any = message.headers()
+            value: Any = message.value()
+            try:
+                headers: dict[str, Any] = dict(fields)
+                follows, offset, length = headers[follows_header], message.offset(), len(value)
+                plain = (
+                    (follows.isdigit() or follows == b"-1")
+                    and entity.follows < (followed := int(follows)) < offset
+                    and repairs_header not in headers
+                    and length < _SHORT
+                    and (entity.partition == message.partition() or self._belongs(entity, message))
+                    and (envelope := loads(value))["eventType"] == "set"
+                    and type(envelope["payload"]) is dict
+                )
+            except _MISSING:
+                plain = False
+            if not plain:
+                others += 1
+                self._decide(message, entity, keep_changes)
+                continue
+            before = entity.value
+            entity.follows, entity.origin, entity.message, entity.value = followed, offset, message, value
+            entity.kind, entity.needs_repair = readable, False
+            taken += length
+            if keep_changes or key_header in headers:
+                self._note(Change(entity, record_of(message), headers, before=before), keep_changes)
+        self.records += len(messages)
+        self.accepted += len(messages) - others
+        self.bytes += taken
 
-    def _decide(self, record: Record, keep_changes: bool) -> None:
+    def _decide(self, message: Message, entity: FoldedEntity | None, keep_changes: bool) -> None:
+        record = record_of(message)
         self.bytes += len(record.value or b"")
         candidate = read(self._topics[record.topic], record)
-        entity = self._entities.get((record.topic, record.key))
         if entity is None:
             self.dead.append((candidate, candidate.reason or ""))
             return
-        if self._misplaced(entity, record):
+        if not self._belongs(entity, message):
             self.dead.append((candidate, "its key does not belong in its partition (murmur2_random)"))
             return
         head, placed = entity.head, candidate.placed
@@ -119,7 +130,7 @@ class Batch:
             self.lost.append(candidate)
         elif placed.head != head or not entity.says_the_same(candidate):
             before = entity.value
-            entity.move(placed.head, record, candidate.kind)
+            entity.move(placed.head, message, candidate.kind)
             self.accepted += 1
             self._note(Change(entity, record, candidate.headers, before=before), keep_changes)
 
@@ -129,20 +140,22 @@ class Batch:
         if change.headers.get(wire.KEY) is not None and not change.repair:  # a repair is a copy: its key is not read
             self.keyed.append(change)
 
-    def _meet(self, record: Record) -> FoldedEntity | None:
+    def _meet(self, topic: str, key: bytes | None) -> FoldedEntity | None:
         """The entity that a record names, taken into the batch; None where its key cannot be read."""
-        place = (record.topic, record.key)
-        entity = self._known.recall(place)
+        entity = self._known.recall(topic, key)
         if entity is None:
             try:
-                entity = self._known.find(self._topics[record.topic], wire.read_key(record.key))
+                entity = self._known.find(self._topics[topic], wire.read_key(key))
             except DeadOnArrival:
                 return None
-        self._entities[place] = entity
+        self._entities[topic][key] = entity
         return entity
 
-    def _misplaced(self, entity: FoldedEntity, record: Record) -> bool:
-        """Whether another partition is the key's. Looked at when an id is first seen, or moves: hashing is dear."""
-        if entity.partition == record.partition:
-            return False
-        return partition_of(record.key or b"", self._partitions[record.topic]) != record.partition
+    def _belongs(self, entity: FoldedEntity, message: Message) -> bool:
+        """Whether it is in its key's partition. Looked at when an id is first seen, or moves: hashing is dear."""
+        partition = message.partition()
+        if entity.partition != partition:
+            if partition_of(message.key() or b"", self._partitions[message.topic()]) != partition:
+                return False
+            entity.partition = partition
+        return True

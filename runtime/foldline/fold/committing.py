@@ -23,7 +23,8 @@ from foldline.fold.storing import (
     store_keys,
     store_positions,
 )
-from foldline.log.port import Partition, Record, last_of_each
+from foldline.log.port import Message, Partition, Record
+from foldline.log.records import last_of_each, record_of
 from foldline.state.state import State
 
 Committed = Callable[[Sequence[Change] | None], None]
@@ -64,7 +65,7 @@ class Committing:
         self._known = KnownEntities(self._find, empty=False)
         self._batch = Batch({}, {}, self._known)
         self._bulk = False
-        self._last: dict[Partition, Record] = {}
+        self._last: dict[Partition, Message] = {}
         self.counters: Counter[str] = Counter()
 
     def start(self, topics: Mapping[str, str], partitions: Mapping[str, int]) -> None:
@@ -87,42 +88,43 @@ class Committing:
     @property
     def may_wait(self) -> bool:
         """Whether there is room for more in this batch, and nobody waits for what is in it."""
-        return len(self._batch.entities) < _TOGETHER and self._batch.bytes < _TOGETHER_BYTES and not self._outcomes
+        return self._batch.size < _TOGETHER and self._batch.bytes < _TOGETHER_BYTES and not self._outcomes
 
-    def decide(self, records: Sequence[Record], *, bulk: bool) -> None:
+    def decide(self, messages: Sequence[Message], *, bulk: bool) -> None:
         """Take records into the batch; `bulk`: in a long catch-up.
 
         Then single changes are kept only for projectors and waiting commands, and none for sockets: who was away for
         so long starts anew.
         """
         self._bulk = self._bulk or bulk
-        self._batch.judge(records, keep_changes=not bulk or bool(self._projecting) or bool(self._outcomes))
-        self._last |= last_of_each(records)
+        self._batch.judge(messages, keep_changes=not bulk or bool(self._projecting) or bool(self._outcomes))
+        self._last.update(last_of_each(messages, sum(self._partitions.values())))
 
     def commit(self, positions: Mapping[Partition, int]) -> Sequence[Change] | None:
         """Commit the batch, and wake who waits for its records. Gives what changed; None in bulk."""
         batch, bulk = self._batch, self._bulk
         heads = batch.heads
+        last = {partition: record_of(message) for partition, message in self._last.items()}
         with self._state.transaction(None if bulk else [entity.key for entity in heads]) as connection:
             store_heads(connection, heads)
             store_keys(connection, batch.keyed)
             store_dead_letters(connection, batch.dead)
             self._repairs.note(batch.repairs)
             self._projecting.apply(batch.changes)
-            store_positions(connection, positions, self._last)
+            store_positions(connection, positions, last)
             if bulk:
                 forget_changes(connection)
             else:
                 store_changes(connection, batch.changes)
             if bulk or self.counters["commits"] % _COMMITS_BETWEEN_SWEEPS == 0:
-                forget_keys(connection, max(record.time for record in self._last.values()) - self._key_window)
+                forget_keys(connection, max(record.time for record in last.values()) - self._key_window)
                 forget_old_changes(connection)
         if self._outcomes:
             self._settle(batch)
+        self._known.remember(batch.entities, _REMEMBERED_IN_BULK if bulk else _REMEMBERED)
+        self._count(batch)
         if bulk and self.counters["commits"] % _COMMITS_BETWEEN_CHECKPOINTS == 0:
             self._state.shorten_write_ahead_log()
-        self._known.remember(batch.entities.items(), _REMEMBERED_IN_BULK if bulk else _REMEMBERED)
-        self._count(batch)
         self._begin()
         return None if bulk else batch.changes
 

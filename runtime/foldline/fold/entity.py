@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from foldline import wire
 from foldline.fold.candidates import Candidate
 from foldline.fold.heads import NO_HEAD, Head
-from foldline.log.port import Record
+from foldline.log.port import Message, Record
 from foldline.state.recent import EntityKey
 
 
 class FoldedEntity:
     """One entity as folded so far. Its head is kept in parts: it moves with nearly every record of a replay."""
 
-    __slots__ = ("follows", "id", "kind", "needs_repair", "origin", "partition", "record", "topic", "value")
+    __slots__ = ("follows", "id", "kind", "message", "needs_repair", "origin", "partition", "topic", "value")
 
     def __init__(self, topic: str, id: str) -> None:
         """An entity of which nothing was read yet."""
@@ -22,7 +22,7 @@ class FoldedEntity:
         self.partition: int | None = None
         self.value: bytes | None = None
         self.kind = wire.REMOVED
-        self.record: Record | None = None
+        self.message: Message | None = None
         """What its head comes from, where that came by in this batch; None: the head is as it was."""
         self.needs_repair: bool | None = None
         """Whether its last record is no lasting copy of its head; None: as it was."""
@@ -36,10 +36,10 @@ class FoldedEntity:
         """Whether a copy of its head says of the entity what it says itself; a null and a `remove` say the same."""
         return candidate.record.value == self.value or candidate.kind == self.kind == wire.REMOVED
 
-    def move(self, head: Head, record: Record, kind: int) -> None:
+    def move(self, head: Head, message: Message, kind: int) -> None:
         """A record became its head."""
         self.follows, self.origin = head
-        self.partition, self.record, self.value, self.kind = record.partition, record, record.value, kind
+        self.partition, self.message, self.value, self.kind = message.partition(), message, message.value(), kind
 
     @property
     def key(self) -> EntityKey:

@@ -20,13 +20,16 @@ from foldline.fold.repairs import Delay, Repairs, quiet
 from foldline.fold.resuming import resume
 from foldline.fold.watch import Watch
 from foldline.functions.application import Application
-from foldline.log.port import Log, Partition, Reader, Record
+from foldline.log.port import Log, Message, Partition, Reader
 from foldline.state.state import State, is_damage
 
 _log = structlog.get_logger(__name__)
 
-_WAIT = 0.5
+_WAIT = 1.0
 """Seconds that a poll waits, at most, while nothing comes: what wakes an idle process costs it the most."""
+
+_LOOK = 0.5
+"""Seconds, at most, between two looks at where the log ends, and whether it is there."""
 
 _AT_ONCE = 256
 """Records taken from the log at once: some milliseconds of work, so that nobody waits long for one that has come."""
@@ -58,7 +61,7 @@ class Fold:
         self.outcomes = Outcomes()
         self.progress = Progress()
         self._wait = min(_WAIT, longest_absence / 4)
-        self.watch = Watch(log, every=self._wait)
+        self.watch = Watch(log, every=min(_LOOK, longest_absence / 4))
         self.jobs = Jobs(state, self._wake)
         self.projecting = Projecting(state, application.topics, application.projectors)
         self.projecting.start()
@@ -172,14 +175,14 @@ class Fold:
         self._look_for_end(reader)
         while not self._done:
             bulk = self._is_bulk(reader)
-            records = self._next_records(reader, bulk)
+            messages = self._next_messages(reader, bulk)
             if self.watch.replaced is not None:
                 raise LogCut(self.watch.replaced)
             if not self.gate.is_open:  # what was decided before a long absence may no longer hold
                 self._fail_waiting("The service was away from the log's end for too long.")
-            if records:
-                self._committing.decide(records, bulk=bulk)
-            if self._committing.waiting and not (bulk and records and self._committing.may_wait):
+            if messages:
+                self._committing.decide(messages, bulk=bulk)
+            if self._committing.waiting and not (bulk and messages and self._committing.may_wait):
                 self._commit(reader.positions())
             self._look_for_end(reader)
             self.jobs.run(rolled_back=self._committing.reload)
@@ -188,15 +191,15 @@ class Fold:
         if self.gate.is_open:
             self.repairs.append_all()  # nobody may be left to do it
 
-    def _next_records(self, reader: Reader, bulk: bool) -> Sequence[Record]:
+    def _next_messages(self, reader: Reader, bulk: bool) -> Sequence[Message]:
         """What has come; raises LogError where records that are there have not come for long."""
         wait = 0.0 if self._committing.waiting and not bulk else self._wait  # at a catch-up's end its last batch waits
-        records = reader.poll(wait, _AT_ONCE_IN_BULK if bulk else _AT_ONCE)
-        if records or not self.watch.backlog(reader.positions()):
+        messages = reader.poll(wait, _AT_ONCE_IN_BULK if bulk else _AT_ONCE)
+        if messages or not self.watch.backlog(reader.positions()):
             self._fed = clock()
         elif clock() - self._fed > _STARVED:
             raise LogError("The log has records that do not come; it is read anew.")
-        return records
+        return messages
 
     def _commit(self, positions: Mapping[Partition, int]) -> None:
         changes = self._committing.commit(positions)

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
+from operator import itemgetter
 
 import orjson
 
@@ -21,7 +22,7 @@ KEPT_DEAD_LETTERS = 10_000
 KEPT_CHANGES = 10_000
 """What a socket that comes back can be sent."""
 
-_ROWS_TOGETHER = 32
+_ROWS_TOGETHER = 100
 
 
 def find_entity(connection: sqlite3.Connection, topic: str, entity_id: str) -> FoldedEntity:
@@ -49,15 +50,26 @@ def insert(connection: sqlite3.Connection, into: str, rows: Iterable[Sequence[ob
 
 
 def store_heads(connection: sqlite3.Connection, entities: Iterable[FoldedEntity]) -> None:
-    """Each entity's new head."""
+    """Each entity's new head.
+
+    Rows are made in the order of the entities, in which their messages lie in memory, and written in that of the
+    table's index.
+    """
+    rows = [
+        (
+            *(entity.topic, entity.id, entity.partition, entity.origin, entity.follows, entity.kind, entity.value),
+            pack(message.headers() or ()),
+            message.timestamp()[1],
+        )
+        for entity in entities
+        if (message := entity.message) is not None
+    ]
+    rows.sort(key=itemgetter(1))
+    rows.sort(key=itemgetter(0))  # twice by one text is quicker than once by two
     insert(
         connection,
         "INSERT INTO foldline_entities (topic, id, partition, origin, follows, kind, value, headers, time)",
-        (
-            (e.topic, e.id, e.partition, e.origin, e.follows, e.kind, e.value, pack(e.record.headers), e.record.time)
-            for e in entities
-            if e.record is not None
-        ),
+        rows,
         "ON CONFLICT DO UPDATE SET partition = excluded.partition, origin = excluded.origin, "
         "follows = excluded.follows, kind = excluded.kind, value = excluded.value, headers = excluded.headers, "
         "time = excluded.time",

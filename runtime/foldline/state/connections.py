@@ -3,7 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 Prepare = Callable[[sqlite3.Connection], None]
@@ -36,6 +37,18 @@ def open_connection(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=10)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+@contextmanager
+def all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that writes."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 class Readers:
@@ -118,29 +131,46 @@ class Checkpointer:
     """Moves what was committed from the write-ahead log into the database, in a thread of its own.
 
     While reads overlap without end, SQLite never begins the log anew by itself: it would grow until the disk is full.
-    A long one is therefore begun anew here; commits wait meanwhile, for a moment at most.
+    A long one is therefore begun anew here; commits wait meanwhile, for a moment at most. While nothing is committed,
+    the thread sleeps.
     """
 
     def __init__(self, path: Path, every: float = 1.0) -> None:
         self._connection = open_connection(path)
         self._connection.execute(f"PRAGMA busy_timeout = {_MOMENT}")
         self._every = every
+        self._written = threading.Event()
+        self._written.set()  # what the last process left
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-checkpoint", daemon=True)
         self._thread.start()
 
+    def note_commit(self) -> None:
+        """There is something to move."""
+        if not self._written.is_set():
+            self._written.set()
+
     def _run(self) -> None:
-        while not self._stop.wait(self._every):
-            try:
-                _, frames, _ = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                if frames > _LONG:
-                    self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
-            except sqlite3.Error:  # a full disk: the fold says so, and the next round tries again
-                continue
+        while self._written.wait() and not self._stop.wait(self._every):
+            self._written.clear()
+            if not self._move():
+                self._written.set()
+
+    def _move(self) -> bool:
+        """Whether nothing is left to be done before the next commit."""
+        try:
+            _, frames, moved = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            held = moved < frames
+            if frames > _LONG:
+                held, *_ = self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        except sqlite3.Error:  # a full disk: the fold says so
+            return False
+        return not held
 
     def close(self) -> None:
         """Stop the thread."""
         self._stop.set()
+        self._written.set()
         self._thread.join()
         self._connection.close()
 

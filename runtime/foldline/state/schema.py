@@ -2,15 +2,16 @@
 
 from foldline.wire import READABLE
 
-VERSION = 1
+VERSION = 2
 """Of these tables. A state of another version is set aside and rebuilt from the log."""
 
 TABLES = """
+-- With rowids: a row is too long for an index to hold, which would grow deep, and dearer to write with each entity.
 CREATE TABLE foldline_entities (
     topic TEXT NOT NULL, id TEXT NOT NULL, partition INTEGER NOT NULL, origin INTEGER NOT NULL,
     follows INTEGER NOT NULL, kind INTEGER NOT NULL, value BLOB, headers TEXT NOT NULL, time INTEGER NOT NULL,
     PRIMARY KEY (topic, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX foldline_readable ON foldline_entities (topic, id) WHERE kind = 0;
 CREATE INDEX foldline_unreadable ON foldline_entities (topic, id) WHERE kind = 2;
 

@@ -17,6 +17,7 @@ from foldline.state.connections import (
     READ_LIMIT,
     Checkpointer,
     Readers,
+    all_or_nothing,
     open_connection,
     prepare_writer,
     run_script,
@@ -84,14 +85,9 @@ class State:
     @contextmanager
     def transaction(self, entities: Collection[EntityKey] | None = None) -> Iterator[sqlite3.Connection]:
         """Write, all or nothing. Only for the fold's thread. `entities`: whose heads may change; None: any."""
-        with self._recent.changing(entities):
-            self.writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.writer
-                self.writer.execute("COMMIT")
-            finally:
-                if self.writer.in_transaction:
-                    self.writer.execute("ROLLBACK")
+        with self._recent.changing(entities), all_or_nothing(self.writer):
+            yield self.writer
+        self._checkpointer.note_commit()
 
     def start_over(self, reason: str) -> None:
         """Set a copy of the state aside and empty it; what reads meanwhile sees the old or the empty one whole."""
@@ -135,8 +131,8 @@ class State:
         version = self.writer.execute("PRAGMA user_version").fetchone()[0]
         empty = self.writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
         if empty:
-            with self.transaction() as connection:
-                _make_tables(connection)
+            with all_or_nothing(self.writer):
+                _make_tables(self.writer)
         elif version != VERSION:
             self.start_over(f"{self.path} has version {version} of the state's tables, this is version {VERSION}")
 

@@ -12,6 +12,7 @@ from foldline.fold.batch import Batch
 from foldline.fold.entity import FoldedEntity
 from foldline.fold.known import KnownEntities
 from foldline.log.port import Headers, Record
+from foldline.log.records import Held
 
 VALUES = st.sampled_from(
     [
@@ -54,7 +55,7 @@ def follows(offset: int, repairs: int | None = None) -> Headers:
 
 def folded(records: Iterable[Record], partitions: int = 1) -> Batch:
     batch = Batch({"t": "things"}, {"t": partitions}, KnownEntities(FoldedEntity, empty=True))
-    batch.judge(list(records), keep_changes=True)
+    batch.judge(list(map(Held, records)), keep_changes=True)
     return batch
 
 

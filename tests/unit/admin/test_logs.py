@@ -1,6 +1,6 @@
 """The log as those who look after it meet it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from stand_ins import TOPIC, Bench, raised, topic, value
 
 from foldline.admin.logs import find_topic, find_topics, follow, newest, open_existing, partitions_of, scan
 from foldline.errors import LogCut, LogError, NotFound
-from foldline.log.port import Bounds, Partition, Reader, Record
+from foldline.log.port import Bounds, Message, Partition, Reader
 from foldline.log.sqlite import SqliteLog
 from foldline.settings import Settings
 from foldline.topology import Topology
@@ -112,7 +112,7 @@ class Silent:
     def __init__(self, starts: Mapping[Partition, int]) -> None:
         self._starts = starts
 
-    def poll(self, timeout: float, limit: int) -> list[Record]:
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         return []
 
     def positions(self) -> Mapping[Partition, int]:

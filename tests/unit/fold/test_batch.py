@@ -10,6 +10,7 @@ from foldline.fold.entity import FoldedEntity
 from foldline.fold.heads import NO_HEAD, Head, becomes_head
 from foldline.fold.known import KnownEntities
 from foldline.log.port import Record
+from foldline.log.records import Held
 
 VALUES = st.sampled_from(
     [
@@ -65,11 +66,11 @@ def by_the_rule(records: list[Record]) -> tuple[dict[str, Head], int, int]:
 def test_the_short_cut_says_what_the_rule_says(records: list[Record], keep_changes: bool, cut: int) -> None:
     known = KnownEntities(FoldedEntity, empty=True)
     batch = Batch({"t": "things"}, {"t": 1}, known)
-    batch.judge(records[:cut], keep_changes=keep_changes)
-    batch.judge(records[cut:], keep_changes=keep_changes)
+    for some in (records[:cut], records[cut:]):
+        batch.judge(list(map(Held, some)), keep_changes=keep_changes)
     heads, lost, dead = by_the_rule(records)
     assert {entity.id: entity.head for entity in batch.heads} == heads
     assert (len(batch.lost), len(batch.dead)) == (lost, dead)
     for entity in batch.heads:
-        assert entity.record is not None
-        assert (entity.value, entity.kind) == (entity.record.value, wire.kind_of(entity.record.value))
+        assert entity.message is not None
+        assert (entity.value, entity.kind) == (entity.message.value(), wire.kind_of(entity.message.value()))

@@ -3,7 +3,7 @@
 import gc
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 import pytest
@@ -14,7 +14,7 @@ from foldline.event import Position
 from foldline.fold.fold import Fold
 from foldline.fold.gate import Gate
 from foldline.log.partitioner import partition_of
-from foldline.log.port import Partition, Reader, Record
+from foldline.log.port import Message, Partition, Reader
 from foldline.log.sqlite import SqliteLog
 from foldline.state.state import State
 
@@ -45,7 +45,7 @@ class HeldReader:
         self._reader = reader
         self._log = log
 
-    def poll(self, timeout: float, limit: int) -> list[Record]:
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         self._log.polls.release()
         if not self._log.let_go.wait(min(timeout, 0.01)):
             return []
@@ -130,7 +130,7 @@ def test_the_gate_keeps_time_by_its_clock() -> None:
 
 
 class FailingReader(HeldReader):
-    def poll(self, timeout: float, limit: int) -> list[Record]:
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         if self._log.let_go.is_set():
             return super().poll(timeout, limit)
         raise LogError("the log is away")
@@ -334,7 +334,7 @@ class DeafReader:
         self._reader = reader
         self.positions, self.close, self.wake = reader.positions, reader.close, reader.wake
 
-    def poll(self, timeout: float, limit: int) -> list[Record]:
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         return []
 
 

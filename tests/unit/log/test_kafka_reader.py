@@ -51,19 +51,19 @@ def reader_of(*messages: Message) -> KafkaReader:
 
 def test_a_position_passes_the_markers_that_follow_a_record() -> None:
     reader = reader_of(record(5), error(END, 8))
-    assert [found.offset for found in reader.poll(0, 10)] == [5]
+    assert [found.offset() for found in reader.poll(0, 10)] == [5]
     assert reader.positions() == {PARTITION: 8}
 
 
 def test_a_position_does_not_go_back_to_an_end_that_was_passed() -> None:
     reader = reader_of(record(5), error(END, 6), record(6))
-    assert [found.offset for found in reader.poll(0, 10)] == [5, 6]
+    assert [found.offset() for found in reader.poll(0, 10)] == [5, 6]
     assert reader.positions() == {PARTITION: 7}
 
 
 def test_what_was_read_before_a_cut_is_given_before_it_is_told_of() -> None:
     reader = reader_of(record(5), error(CUT, 6))
-    assert [found.offset for found in reader.poll(0, 10)] == [5]
+    assert [found.offset() for found in reader.poll(0, 10)] == [5]
     for _ in range(2):
         with pytest.raises(LogCut, match="topic-0 does not hold offset 6"):
             reader.poll(0, 10)

@@ -1,14 +1,12 @@
-"""What consumers give, as records."""
+"""What consumers give."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import cast
 
 from confluent_kafka import Consumer, Message
 
-from foldline.log.port import Partition, Record
-
-_record = partial(tuple.__new__, Record)  # a replay makes millions: this is half the price of Record(...)
+from foldline.log import port
+from foldline.log.port import Partition
 
 
 def take(consumer: Consumer, timeout: float, limit: int) -> list[Message]:
@@ -24,10 +22,6 @@ def place_of(message: Message) -> tuple[Partition, int]:
     return Partition(cast("str", message.topic()), cast("int", message.partition())), cast("int", message.offset())
 
 
-def records_of(messages: Iterable[Message]) -> list[Record]:
-    """The records among some messages; what stands for an error or an end holds none."""
-    return [
-        _record((m.topic(), m.partition(), m.offset(), m.key(), m.value(), m.headers() or (), m.timestamp()[1]))
-        for m in messages
-        if m.error() is None
-    ]
+def without_errors(messages: Iterable[Message]) -> list[port.Message]:
+    """Those that hold a record; the others stand for an error or an end."""
+    return cast("list[port.Message]", [message for message in messages if message.error() is None])

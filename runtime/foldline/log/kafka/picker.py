@@ -10,8 +10,9 @@ from foldline.log.kafka.admin import Admin
 from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.codes import END, PASSING, TIMED_OUT
 from foldline.log.kafka.errors import explain
-from foldline.log.kafka.messages import records_of, take
+from foldline.log.kafka.messages import take, without_errors
 from foldline.log.port import Partition, Record
+from foldline.log.records import record_of
 
 
 class Picker:
@@ -53,7 +54,7 @@ class Picker:
         found: list[Record] = []
         while len(found) < limit and (left := deadline - time.monotonic()) > 0:
             messages = take(consumer, left, limit - len(found))
-            found += records_of(messages)
+            found += map(record_of, without_errors(messages))
             for error in filter(None, map(Message.error, messages)):
                 if error.code() == END:
                     return found

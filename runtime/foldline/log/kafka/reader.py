@@ -1,15 +1,17 @@
 """Reading on in Kafka's partitions as they grow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from confluent_kafka import KafkaError, Message, TopicPartition
+from confluent_kafka import KafkaError, TopicPartition
+from confluent_kafka import Message as KafkaMessage
 
 from foldline.errors import LogCut, LogError
 from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.codes import CUT, END, PASSING
 from foldline.log.kafka.errors import explain
-from foldline.log.kafka.messages import place_of, records_of, take
-from foldline.log.port import Partition, Record, last_of_each
+from foldline.log.kafka.messages import place_of, take, without_errors
+from foldline.log.port import Message, Partition
+from foldline.log.records import last_of_each
 
 _LONGEST_WAIT = 0.1
 """Seconds: nothing ends a wait of librdkafka's but records, so that it is ended soon by itself."""
@@ -26,11 +28,12 @@ class KafkaReader:
         self._consumer = clients.reader()
         self._consumer.assign([TopicPartition(*partition, offset) for partition, offset in starts.items()])
 
-    def poll(self, timeout: float, limit: int) -> list[Record]:
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         """See the port."""
         messages = take(self._consumer, min(timeout, _LONGEST_WAIT), limit)
-        found = records_of(messages)
-        self._positions |= {partition: record.offset + 1 for partition, record in last_of_each(found).items()}
+        found = without_errors(messages)
+        for partition, last in last_of_each(found, len(self._positions)).items():
+            self._positions[partition] = last.offset() + 1
         if len(found) < len(messages):
             for message in messages:
                 if (error := message.error()) is not None:
@@ -52,7 +55,7 @@ class KafkaReader:
         """See the port."""
         self._consumer.close()
 
-    def _take_in(self, error: KafkaError, message: Message) -> None:
+    def _take_in(self, error: KafkaError, message: KafkaMessage) -> None:
         partition, offset = place_of(message)
         code = error.code()
         if code == END:

@@ -1,10 +1,11 @@
 """Reading on in the embedded log as it grows."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from foldline.errors import LogCut
-from foldline.log.port import Partition, Record
+from foldline.log.port import Message, Partition, Record
+from foldline.log.records import Held
 from foldline.log.sqlite.file import LogFile
 from foldline.log.sqlite.records import Place, end_offsets, first_offset, select_records
 from foldline.log.sqlite.wakeup import WakeUp
@@ -22,14 +23,14 @@ class SqliteReader:
         self._connection = file.connect()
         self._wake_up = WakeUp(file.path)
 
-    def poll(self, timeout: float, limit: int) -> list[Record]:
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         """See the port."""
         with self._file.errors():
             found = self._read(limit)
             if not found and self._wake_up.wait(timeout):
                 self._wake_up.clear()  # before the look, so that what comes after it wakes again
                 found = self._read(limit)
-        return found
+        return [Held(record) for record in found]
 
     def wake(self) -> None:
         """See the port."""

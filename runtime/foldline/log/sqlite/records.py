@@ -58,7 +58,7 @@ def select_records(
         (*place, start, limit),
     ).fetchall()
     return [
-        Record(*partition, offset, key, value, unpack_headers(headers), time)
+        Record(*partition, offset, key, value, unpack_headers(headers) or (), time)
         for offset, key, value, headers, time in rows
     ]
 
