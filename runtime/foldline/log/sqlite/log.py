@@ -12,7 +12,7 @@ from foldline.log.port import Bounds, Failed, Headers, Partition, Reader, Record
 from foldline.log.process import OneProcess
 from foldline.log.sqlite.file import LogFile, transaction
 from foldline.log.sqlite.reader import SqliteReader
-from foldline.log.sqlite.records import Append, Place, end_offsets, first_offset, pack_headers, select_records
+from foldline.log.sqlite.records import Append, Place, all_bounds, pack_headers, select_records
 from foldline.log.sqlite.topics import StoredTopic, create_topic, find_topic
 from foldline.log.sqlite.writer import Writer
 
@@ -63,11 +63,8 @@ class SqliteLog:
         """See the port."""
         places = {partition: self._place(partition) for partition in partitions}
         with self._ask(timeout) as connection:
-            ends = end_offsets(connection)
-            return {
-                partition: Bounds(first_offset(connection, place, ends[place]), ends[place])
-                for partition, place in places.items()
-            }
+            found = all_bounds(connection)
+        return {partition: found[place] for partition, place in places.items()}
 
     def describe(self, topics: Iterable[str], timeout: float = 5.0) -> Mapping[str, TopicInfo]:
         """See the port. `config` is as it was declared; the embedded log keeps every record whatever it says."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import orjson
 
-from foldline.log.port import Headers, Partition, Record
+from foldline.log.port import Bounds, Headers, Partition, Record
 
 
 class Place(NamedTuple):
@@ -39,6 +39,15 @@ def unpack_headers(text: str) -> Headers:
 def end_offsets(connection: sqlite3.Connection) -> dict[Place, int]:
     """The end offset of every partition."""
     return {Place(*row): end for *row, end in connection.execute('SELECT topic, number, "end" FROM partitions')}
+
+
+def all_bounds(connection: sqlite3.Connection) -> dict[Place, Bounds]:
+    """Where every partition begins and ends, by one look: services look twice a second."""
+    rows = connection.execute(
+        'SELECT topic, number, "end", (SELECT min("offset") FROM records WHERE records.topic = partitions.topic'
+        " AND records.partition = partitions.number) FROM partitions"
+    )
+    return {Place(*place): Bounds(end if first is None else first, end) for *place, end, first in rows}
 
 
 def first_offset(connection: sqlite3.Connection, place: Place, end: int) -> int:
