@@ -34,15 +34,13 @@ class Record(NamedTuple):
 
 
 class Message(Protocol):
-    """A record as a reader gives it: each part is read when it is asked for.
+    """A record as a reader gives it: each part is read when it is asked for, and is what a Record's field is.
 
     Kafka's client gives such, and a replay wants little of most of them: to make a Record of each would be a fifth of
     its time.
     """
 
-    def topic(self) -> str:
-        """As a Record has it, like all but these two."""
-        ...
+    def topic(self) -> str: ...
 
     def partition(self) -> int: ...
 
@@ -53,11 +51,11 @@ class Message(Protocol):
     def value(self) -> bytes | None: ...
 
     def headers(self) -> Headers | None:
-        """None: it has none."""
+        """None where a Record has an empty sequence."""
         ...
 
     def timestamp(self) -> tuple[int, int]:
-        """Whose clock it is from, by Kafka's number, and the time."""
+        """Whose clock it is from, by Kafka's number, and a Record's time."""
         ...
 
 

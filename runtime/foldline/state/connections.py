@@ -3,8 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 Prepare = Callable[[sqlite3.Connection], None]
@@ -37,18 +36,6 @@ def open_connection(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=10)
     connection.row_factory = sqlite3.Row
     return connection
-
-
-@contextmanager
-def all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that writes."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 class Readers:

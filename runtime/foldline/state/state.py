@@ -17,7 +17,6 @@ from foldline.state.connections import (
     READ_LIMIT,
     Checkpointer,
     Readers,
-    all_or_nothing,
     open_connection,
     prepare_writer,
     run_script,
@@ -28,6 +27,7 @@ from foldline.state.lock import StateLock
 from foldline.state.recent import EntityKey, Recent
 from foldline.state.schema import TABLES, VERSION, topic_view
 from foldline.state.snapshot import Snapshot, SnapshotPassed
+from foldline.transaction import transaction
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ class State:
     @contextmanager
     def transaction(self, entities: Collection[EntityKey] | None = None) -> Iterator[sqlite3.Connection]:
         """Write, all or nothing. Only for the fold's thread. `entities`: whose heads may change; None: any."""
-        with self._recent.changing(entities), all_or_nothing(self.writer):
+        with self._recent.changing(entities), transaction(self.writer):
             yield self.writer
         self._checkpointer.note_commit()
 
@@ -131,7 +131,7 @@ class State:
         version = self.writer.execute("PRAGMA user_version").fetchone()[0]
         empty = self.writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
         if empty:
-            with all_or_nothing(self.writer):
+            with transaction(self.writer):
                 _make_tables(self.writer)
         elif version != VERSION:
             self.start_over(f"{self.path} has version {version} of the state's tables, this is version {VERSION}")

@@ -11,7 +11,8 @@ import pytest
 from logs import DEADLINE
 from stand_ins import until
 
-from foldline.state.connections import Checkpointer, all_or_nothing, open_connection, prepare_writer
+from foldline.state.connections import Checkpointer, open_connection, prepare_writer
+from foldline.transaction import transaction
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def checkpointer(path: Path, writer: sqlite3.Connection) -> Iterator[Counted]:
 
 
 def commit(writer: sqlite3.Connection, number: int) -> None:
-    with all_or_nothing(writer):
+    with transaction(writer):
         writer.execute("INSERT INTO numbers VALUES (?)", (number,))
 
 

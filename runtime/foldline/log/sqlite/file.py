@@ -8,6 +8,7 @@ from pathlib import Path
 
 from foldline.data_folder import make_data_folder
 from foldline.errors import LogError
+from foldline.transaction import transaction
 
 _APPLICATION = int.from_bytes(b"FLog", "big")
 _VERSION = 1
@@ -129,18 +130,6 @@ class LogFile:
                 f"{self.path}: it has version {version} of the log's tables, and this Foldline knows version "
                 f"{_VERSION}: use the Foldline that wrote it, or another file"
             )
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write all or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -10,11 +10,12 @@ from foldline.errors import LogError, RecordTooLarge
 from foldline.log.partitioner import partition_of
 from foldline.log.port import Bounds, Failed, Headers, Partition, Reader, Record, TopicInfo, TopicSpec
 from foldline.log.process import OneProcess
-from foldline.log.sqlite.file import LogFile, transaction
+from foldline.log.sqlite.file import LogFile
 from foldline.log.sqlite.reader import SqliteReader
 from foldline.log.sqlite.records import Append, Place, all_bounds, pack_headers, select_records
 from foldline.log.sqlite.topics import StoredTopic, create_topic, find_topic
 from foldline.log.sqlite.writer import Writer
+from foldline.transaction import transaction
 
 _CLOSE_SECONDS = 5.0
 

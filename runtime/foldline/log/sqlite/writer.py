@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from foldline.errors import LogError
 from foldline.log.failures import tell
 from foldline.log.port import Failed
-from foldline.log.sqlite.file import LogFile, transaction
+from foldline.log.sqlite.file import LogFile
 from foldline.log.sqlite.records import Append, insert
 from foldline.log.sqlite.wakeup import wake_all
+from foldline.transaction import transaction
 
 _MOST_WAITING = 100_000
 _MOST_AT_ONCE = 5_000
