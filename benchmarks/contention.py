@@ -127,7 +127,7 @@ def profile(servers: str, folder: Path, writers: int, seconds: float) -> Table:
     """What takes the first replica's time."""
     samples = folder / "samples"
     samples.mkdir()
-    start = partial(products, servers, folder, replicas=2, samples=samples)
+    start = partial(products, f"kafka://{servers}", folder, replicas=2, samples=samples)
     found = sampled(start, samples, lambda replicas: contend([one.url for one in replicas], writers, seconds))
     return profile_table("profile-contention", found)
 

@@ -145,7 +145,7 @@ def profiles(servers: str, folder: Path, clients: Clients) -> tuple[Table, Table
     """What takes the service's time while it is asked."""
     samples = folder / "samples"
     samples.mkdir()
-    start = partial(products, servers, folder, samples=samples)
+    start = partial(products, f"kafka://{servers}", folder, samples=samples)
     posting = sampled(start, samples, lambda replicas: clients.post(replicas[0].url))
     getting = sampled(start, samples, lambda replicas: clients.get_one(replicas[0].url))
     return profile_table("profile-post", posting), profile_table("profile-get", getting)

@@ -33,7 +33,8 @@ def test_a_row_opens_its_purchases_at_an_address_of_their_own(opened: OpenShop, 
 
 def test_a_history_tells_what_changed_and_goes_on(opened: OpenShop, reader: Reader) -> None:
     product = opened.product("Historic ham", 4)
-    opened.products.put(f"/products/{product}", {"name": "Historic ham", "price": 4.75})
+    dearer = opened.products.put(f"/products/{product}", {"name": "Historic ham", "price": 4.75})
+    opened.dashboard.get("/api/products", log_position=dearer.headers["Log-Position"], prefer="wait=10")
     page = reader.open(f"products/{product}/history")
     moments = page.get_by_role("dialog").locator(".moment")
     expect(moments).to_have_count(2)
