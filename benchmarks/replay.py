@@ -5,9 +5,9 @@
 The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
 keeps nothing on disk, decides nothing and reads no headers. The second one is the least that decides: it reads each
 record's headers into a dict, for they say who won, and rests the cycle collector meanwhile, as Foldline does. Foldline
-decides by the whole rule, and commits entities and positions to SQLite. A restart is from the saved state to ready, an empty start the same on an empty topic. Each is run several times, in
-turns; the median counts. With --profile it says what takes the time of the first case's replay, in the process that
-replays.
+decides by the whole rule, and commits entities and positions to SQLite. A restart is from the saved state to ready, an
+empty start the same on an empty topic. Each is run several times, in turns; the median counts. With --profile it says
+what takes the time of the first case's replay, in the process that replays.
 """
 
 import gc

@@ -118,6 +118,23 @@ def test_a_reader_gives_the_records_that_a_read_gives(log: Log, topic: str) -> N
     reader.close()
 
 
+def test_a_reader_knows_the_last_message_that_it_gave_of_each_partition(log: Log, topic: str) -> None:
+    partitions = create(log, topic, 3)
+    keys = {partition_of(b"%d" % number, 3): b"%d" % number for number in range(20)}
+    append(log, topic, b"1", b"2", key=keys[0])
+    append(log, topic, b"3", key=keys[2])
+    reader = log.read_on(dict.fromkeys(partitions, 0))
+    assert reader.last() == {}
+
+    take(reader, 3, limit=2)
+    assert {at.number: message.value() for at, message in reader.last().items()} == {0: b"2", 2: b"3"}
+
+    append(log, topic, b"4", key=keys[0])
+    take(reader, 1)
+    assert {at.number: message.value() for at, message in reader.last().items()} == {0: b"4", 2: b"3"}
+    reader.close()
+
+
 def test_a_reader_goes_on_where_the_last_poll_ended(log: Log, topic: str) -> None:
     [partition] = create(log, topic)
     append(log, topic, *[b"%d" % number for number in range(10)])

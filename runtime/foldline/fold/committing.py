@@ -24,7 +24,7 @@ from foldline.fold.storing import (
     store_positions,
 )
 from foldline.log.port import Message, Partition, Record
-from foldline.log.records import last_of_each, record_of
+from foldline.log.records import record_of
 from foldline.state.state import State
 
 Committed = Callable[[Sequence[Change] | None], None]
@@ -71,6 +71,7 @@ class Committing:
     def start(self, topics: Mapping[str, str], partitions: Mapping[str, int]) -> None:
         """Begin, from what is committed: the topic of each log topic's name, and how many partitions each has."""
         self._topics, self._partitions = topics, partitions
+        self._last = {}
         self._known = KnownEntities(self._find, empty=has_no_entities(self._state.writer))
         self.reload()
         self._begin()
@@ -98,29 +99,36 @@ class Committing:
         """
         self._bulk = self._bulk or bulk
         self._batch.judge(messages, keep_changes=not bulk or bool(self._projecting) or bool(self._outcomes))
-        self._last.update(last_of_each(messages, sum(self._partitions.values())))
 
-    def commit(self, positions: Mapping[Partition, int]) -> Sequence[Change] | None:
-        """Commit the batch, and wake who waits for its records. Gives what changed; None in bulk."""
+    def commit(self, positions: Mapping[Partition, int], last: Mapping[Partition, Message]) -> Sequence[Change] | None:
+        """Commit the batch, and wake who waits for its records. Gives what changed; None in bulk.
+
+        `last` is the last message of each partition until `positions`.
+        """
         batch, bulk = self._batch, self._bulk
         heads = batch.heads
-        last = {partition: record_of(message) for partition, message in self._last.items()}
+        new = {
+            partition: record_of(message)
+            for partition, message in last.items()
+            if self._last.get(partition) is not message
+        }
         with self._state.transaction(None if bulk else [entity.key for entity in heads]) as connection:
             store_heads(connection, heads)
             store_keys(connection, batch.keyed)
             store_dead_letters(connection, batch.dead)
             self._repairs.note(batch.repairs)
             self._projecting.apply(batch.changes)
-            store_positions(connection, positions, last)
+            store_positions(connection, positions, new)
             if bulk:
                 forget_changes(connection)
             else:
                 store_changes(connection, batch.changes)
             if bulk or self.counters["commits"] % _COMMITS_BETWEEN_SWEEPS == 0:
-                forget_keys(connection, max(record.time for record in last.values()) - self._key_window)
+                forget_keys(connection, max(record.time for record in new.values()) - self._key_window)
                 forget_old_changes(connection)
         if self._outcomes:
             self._settle(batch)
+        self._last = dict(last)
         self._known.remember(batch.entities, _REMEMBERED_IN_BULK if bulk else _REMEMBERED)
         self._count(batch)
         if bulk and self.counters["commits"] % _COMMITS_BETWEEN_CHECKPOINTS == 0:
@@ -131,7 +139,6 @@ class Committing:
     def _begin(self) -> None:
         self._batch = Batch(self._topics, self._partitions, self._known)
         self._bulk = False
-        self._last = {}
 
     def _find(self, topic: str, entity_id: str) -> FoldedEntity:
         return find_entity(self._state.writer, topic, entity_id)

@@ -20,7 +20,7 @@ from foldline.fold.repairs import Delay, Repairs, quiet
 from foldline.fold.resuming import resume
 from foldline.fold.watch import Watch
 from foldline.functions.application import Application
-from foldline.log.port import Log, Message, Partition, Reader
+from foldline.log.port import Log, Message, Reader
 from foldline.state.state import State, is_damage
 
 _log = structlog.get_logger(__name__)
@@ -183,7 +183,7 @@ class Fold:
             if messages:
                 self._committing.decide(messages, bulk=bulk)
             if self._committing.waiting and not (bulk and messages and self._committing.may_wait):
-                self._commit(reader.positions())
+                self._commit(reader)
             self._look_for_end(reader)
             self.jobs.run(rolled_back=self._committing.reload)
             if self.gate.is_open:
@@ -201,8 +201,9 @@ class Fold:
             raise LogError("The log has records that do not come; it is read anew.")
         return messages
 
-    def _commit(self, positions: Mapping[Partition, int]) -> None:
-        changes = self._committing.commit(positions)
+    def _commit(self, reader: Reader) -> None:
+        positions = reader.positions()
+        changes = self._committing.commit(positions, reader.last())
         self.progress.advance(positions)
         self.trouble = None
         self._untold = self._untold or changes is None or not self.gate.is_open

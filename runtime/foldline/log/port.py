@@ -109,6 +109,10 @@ class Reader(Protocol):
         """The next offset of each partition: beyond what `poll` gave, and beyond gaps that hold no record."""
         ...
 
+    def last(self) -> Mapping[Partition, Message]:
+        """The last message that `poll` gave of each partition; none of one that gave nothing."""
+        ...
+
     def close(self) -> None:
         """Let go of connections and threads."""
         ...

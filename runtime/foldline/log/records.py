@@ -1,9 +1,8 @@
 """Records of messages, and messages of records."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 
-from foldline.log.port import Headers, Message, Partition, Record
+from foldline.log.port import Headers, Message, Record
 
 _record = partial(tuple.__new__, Record)  # a fold makes many: this is half the price of Record(...)
 
@@ -21,18 +20,6 @@ def record_of(message: Message) -> Record:
             message.timestamp()[1],
         )
     )
-
-
-def last_of_each(messages: Sequence[Message], partitions: int) -> Mapping[Partition, Message]:
-    """The last message of each partition, of messages that come in order, from so many partitions at most."""
-    last: dict[tuple[str, int], Message] = {}
-    for message in reversed(messages):
-        place = message.topic(), message.partition()
-        if place not in last:
-            last[place] = message
-            if len(last) == partitions:
-                break
-    return {Partition(*place): message for place, message in last.items()}
 
 
 class Held:

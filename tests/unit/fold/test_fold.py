@@ -57,6 +57,9 @@ class HeldReader:
     def positions(self) -> Mapping[Partition, int]:
         return self._reader.positions()
 
+    def last(self) -> Mapping[Partition, Message]:
+        return self._reader.last()
+
     def close(self) -> None:
         self._reader.close()
 
@@ -332,7 +335,7 @@ class DeafLog(SqliteLog):
 class DeafReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.positions, self.close, self.wake = reader.positions, reader.close, reader.wake
+        self.positions, self.last, self.close, self.wake = reader.positions, reader.last, reader.close, reader.wake
 
     def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         return []

@@ -1,6 +1,6 @@
 """What consumers give."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from confluent_kafka import Consumer, Message
@@ -25,3 +25,15 @@ def place_of(message: Message) -> tuple[Partition, int]:
 def without_errors(messages: Iterable[Message]) -> list[port.Message]:
     """Those that hold a record; the others stand for an error or an end."""
     return cast("list[port.Message]", [message for message in messages if message.error() is None])
+
+
+def last_of_each(messages: Sequence[port.Message], partitions: int) -> Mapping[Partition, port.Message]:
+    """The last message of each partition, of messages that come in order, from so many partitions at most."""
+    last: dict[tuple[str, int], port.Message] = {}
+    for message in reversed(messages):
+        place = message.topic(), message.partition()
+        if place not in last:
+            last[place] = message
+            if len(last) == partitions:
+                break
+    return {Partition(*place): message for place, message in last.items()}

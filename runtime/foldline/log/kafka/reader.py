@@ -9,9 +9,8 @@ from foldline.errors import LogCut, LogError
 from foldline.log.kafka.clients import Clients
 from foldline.log.kafka.codes import CUT, END, PASSING
 from foldline.log.kafka.errors import explain
-from foldline.log.kafka.messages import place_of, take, without_errors
+from foldline.log.kafka.messages import last_of_each, place_of, take, without_errors
 from foldline.log.port import Message, Partition
-from foldline.log.records import last_of_each
 
 _LONGEST_WAIT = 0.1
 """Seconds: nothing ends a wait of librdkafka's but records, so that it is ended soon by itself."""
@@ -24,6 +23,7 @@ class KafkaReader:
         """Begin to fetch from these offsets."""
         self._contact = clients.contact
         self._positions = dict(starts)
+        self._last: dict[Partition, Message] = {}
         self._failure: LogError | None = None
         self._consumer = clients.reader()
         self._consumer.assign([TopicPartition(*partition, offset) for partition, offset in starts.items()])
@@ -33,6 +33,7 @@ class KafkaReader:
         messages = take(self._consumer, min(timeout, _LONGEST_WAIT), limit)
         found = without_errors(messages)
         for partition, last in last_of_each(found, len(self._positions)).items():
+            self._last[partition] = last
             self._positions[partition] = last.offset() + 1
         if len(found) < len(messages):
             for message in messages:
@@ -50,6 +51,10 @@ class KafkaReader:
     def positions(self) -> Mapping[Partition, int]:
         """See the port."""
         return dict(self._positions)
+
+    def last(self) -> Mapping[Partition, Message]:
+        """See the port."""
+        return self._last
 
     def close(self) -> None:
         """See the port."""

@@ -19,6 +19,7 @@ class SqliteReader:
         self._file = file
         self._places = places
         self._positions = dict(starts)
+        self._last: dict[Partition, Message] = {}
         self._turns = deque(starts)
         self._connection = file.connect()
         self._wake_up = WakeUp(file.path)
@@ -30,7 +31,7 @@ class SqliteReader:
             if not found and self._wake_up.wait(timeout):
                 self._wake_up.clear()  # before the look, so that what comes after it wakes again
                 found = self._read(limit)
-        return [Held(record) for record in found]
+        return found
 
     def wake(self) -> None:
         """See the port."""
@@ -40,24 +41,32 @@ class SqliteReader:
         """See the port."""
         return dict(self._positions)
 
+    def last(self) -> Mapping[Partition, Message]:
+        """See the port."""
+        return self._last
+
     def close(self) -> None:
         """See the port."""
         self._wake_up.close()
         self._connection.close()
 
-    def _read(self, limit: int) -> list[Record]:
+    def _read(self, limit: int) -> list[Held]:
         ends = end_offsets(self._connection)
-        found: list[Record] = []
+        found: list[Held] = []
         passed: dict[Partition, int] = {}
+        last: dict[Partition, Held] = {}
         self._turns.rotate(-1)
         for partition in self._turns:
             waiting = ends[self._places[partition]] - self._positions[partition]
             room = min(limit - len(found), abs(waiting))  # what is appended meanwhile waits for the next poll
             if room > 0:
                 some = self._read_partition(partition, ends[self._places[partition]], room)
-                found += some
+                if some:
+                    found += map(Held, some)
+                    last[partition] = found[-1]
                 passed[partition] = some[-1].offset + 1 if len(some) == room else ends[self._places[partition]]
         self._positions |= passed
+        self._last |= last
         return found
 
     def _read_partition(self, partition: Partition, end: int, limit: int) -> list[Record]:
