@@ -25,6 +25,7 @@ _MOMENT = 50
 
 def prepare_writer(connection: sqlite3.Connection) -> None:
     """Make it the fold's. The log is the truth, so a commit need not wait for the disk (synchronous=NORMAL)."""
+    connection.execute("PRAGMA synchronous = OFF")  # to make a new file one of this mode takes the disk's time, else
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # the checkpointer's work, off the commit's path

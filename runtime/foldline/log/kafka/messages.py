@@ -1,6 +1,6 @@
 """What consumers give."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from confluent_kafka import Consumer, Message
@@ -22,9 +22,11 @@ def place_of(message: Message) -> tuple[Partition, int]:
     return Partition(cast("str", message.topic()), cast("int", message.partition())), cast("int", message.offset())
 
 
-def without_errors(messages: Iterable[Message]) -> list[port.Message]:
+def without_errors(messages: list[Message]) -> list[port.Message]:
     """Those that hold a record; the others stand for an error or an end."""
-    return cast("list[port.Message]", [message for message in messages if message.error() is None])
+    if any(map(Message.error, messages)):
+        messages = [message for message in messages if message.error() is None]
+    return cast("list[port.Message]", messages)
 
 
 def last_of_each(messages: Sequence[port.Message], partitions: int) -> Mapping[Partition, port.Message]:
