@@ -10,6 +10,15 @@ from foldline.fold.watch import Sighting
 from foldline.log.port import Bounds, Log, Partition, TopicInfo
 from foldline.state.state import State
 
+_KEPT_TOPICS = """
+WITH RECURSIVE kept (topic) AS (
+    SELECT min(topic) FROM foldline_entities
+    UNION ALL SELECT (SELECT min(topic) FROM foldline_entities WHERE topic > kept.topic) FROM kept
+    WHERE kept.topic IS NOT NULL
+)
+SELECT topic FROM kept WHERE topic IS NOT NULL"""
+"""The topics of the entities, one step in the index for each: a start is to cost the same however many entities are."""
+
 
 class Resumed(NamedTuple):
     """What the fold starts with."""
@@ -88,6 +97,10 @@ def _check_names(state: State, log_names: Mapping[str, str]) -> None:
 
 def _forget_other_topics(state: State, log_names: Mapping[str, str]) -> None:
     """What the service folded once and folds no more."""
+    folded = {topic for (topic,) in state.writer.execute("SELECT DISTINCT topic FROM foldline_positions")}
+    kept = {topic for (topic,) in state.writer.execute(_KEPT_TOPICS)}
+    if folded <= set(log_names.values()) and kept <= set(log_names):
+        return
     marks = ", ".join("?" * len(log_names))
     with state.transaction() as connection:
         for table in ("entities", "keys", "repairs", "parked"):
