@@ -176,8 +176,7 @@ class Fold:
         while not self._done:
             bulk = self._is_bulk(reader)
             messages = self._next_messages(reader, bulk)
-            if self.watch.replaced is not None:
-                raise LogCut(self.watch.replaced)
+            self._check_that_it_holds()
             if not self.gate.is_open:  # what was decided before a long absence may no longer hold
                 self._fail_waiting("The service was away from the log's end for too long.")
             if messages:
@@ -190,6 +189,13 @@ class Fold:
                 self.repairs.append_due()
         if self.gate.is_open:
             self.repairs.append_all()  # nobody may be left to do it
+
+    def _check_that_it_holds(self) -> None:
+        """Raise where others found that what was folded no longer does: the watch, or a read."""
+        if self.watch.replaced is not None:
+            raise LogCut(self.watch.replaced)
+        if self._state.damage is not None:
+            raise self._state.damage
 
     def _next_messages(self, reader: Reader, bulk: bool) -> Sequence[Message]:
         """What has come; raises LogError where records that are there have not come for long."""

@@ -42,6 +42,8 @@ class State:
         self.path = path
         self._topics = topics
         self._recent = Recent()
+        self.damage: sqlite3.DatabaseError | None = None
+        """What a read failed with that found the file damaged. The fold then starts over."""
         with ExitStack() as opened, _usable(path):
             make_data_folder(path.parent)
             self._lock = StateLock(path, lock_wait)
@@ -58,8 +60,8 @@ class State:
         snapshot = Snapshot(self._readers, self._topics, Recent(), limit)
         try:
             yield snapshot
-        except sqlite3.OperationalError as error:
-            _check_time(error, limit)
+        except sqlite3.DatabaseError as error:
+            self._note(error, limit)
             raise
         finally:
             snapshot.close()
@@ -74,8 +76,8 @@ class State:
             return look(snapshot)
         except SnapshotPassed:
             pass
-        except sqlite3.OperationalError as error:
-            _check_time(error, READ_LIMIT)
+        except sqlite3.DatabaseError as error:
+            self._note(error, READ_LIMIT)
             raise
         finally:
             snapshot.close()
@@ -97,6 +99,7 @@ class State:
         with closing(sqlite3.connect(":memory:")) as empty, self._recent.changing(None):
             _make_tables(empty)
             empty.backup(self.writer)  # page by page, so that it takes the place of a damaged one, too
+        self.damage = None
 
     def checker(self) -> sqlite3.Connection:
         """A connection that sees what queries see, for compiling SQL. The caller closes it."""
@@ -107,6 +110,13 @@ class State:
     def shorten_write_ahead_log(self) -> None:
         """Move all of the write-ahead log into the database, where a replay makes it grow faster than usual."""
         self.writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+    def _note(self, error: sqlite3.DatabaseError, limit: float) -> None:
+        """A read failed: raise TooSlow where it was stopped, and let the fold know of damage."""
+        if "interrupted" in str(error):
+            raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
+        if is_damage(error):
+            self.damage = error
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -197,8 +207,3 @@ def _is_of_the_disk(error: OSError | sqlite3.OperationalError) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
-
-
-def _check_time(error: sqlite3.OperationalError, limit: float) -> None:
-    if "interrupted" in str(error):
-        raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
