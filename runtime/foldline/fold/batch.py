@@ -152,7 +152,7 @@ class Batch:
         return entity
 
     def _belongs(self, entity: FoldedEntity, message: Message) -> bool:
-        """Whether it is in its key's partition. Looked at when an id is first seen, or moves: hashing is dear."""
+        """Whether it is in its key's partition, which its entity knows from then on: one look for each."""
         partition = message.partition()
         if entity.partition != partition:
             if partition_of(message.key() or b"", self._partitions[message.topic()]) != partition:

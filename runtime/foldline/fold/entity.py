@@ -39,7 +39,7 @@ class FoldedEntity:
     def move(self, head: Head, message: Message, kind: int) -> None:
         """A record became its head."""
         self.follows, self.origin = head
-        self.partition, self.message, self.value, self.kind = message.partition(), message, message.value(), kind
+        self.message, self.value, self.kind = message, message.value(), kind
 
     @property
     def key(self) -> EntityKey:
