@@ -78,12 +78,13 @@ def produce(servers: str, spec: TopicSpec, records: int, keys: int) -> None:
         key = f"entity-{entity:016d}"
         partition = partition_of(key.encode(), spec.partitions)
         headers: list[tuple[str, str | bytes | None]] = [
-            ("ce_id", b"bench-%d" % number),
+            ("ce_id", b"%032x" % number),
             ("ce_source", b"/products"),
             ("ce_type", b"products.update"),
             ("ce_time", b"2026-01-01T00:00:00.000Z"),
             ("ce_specversion", b"1.0"),
             ("follows", b"%d" % last.get(entity, -1)),
+            ("correlationid", b"%032x" % number),
         ]
         value = b'{"eventType":"set","payload":{"id":"%s","name":"Butter","price":%d.50}}' % (key.encode(), number % 90)
         while True:

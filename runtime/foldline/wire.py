@@ -18,6 +18,8 @@ FOLLOWS, REPAIRS = "follows", "repairs"
 ID, TYPE, TIME, SOURCE, SPEC = "ce_id", "ce_type", "ce_time", "ce_source", "ce_specversion"
 KEY, REQUEST, ANSWER = "idempotencykey", "idempotencyrequest", "answer"
 CORRELATION, CAUSATION, TRACE = "correlationid", "causationid", "traceparent"
+USUAL = (ID, SOURCE, TYPE, TIME, SPEC, FOLLOWS, CORRELATION)
+"""The headers of a command's record, in their order, unless its caller sent more than a request id."""
 
 READABLE, REMOVED, UNREADABLE = 0, 1, 2
 

@@ -1,5 +1,6 @@
 """Batches of records, each folded into the state in one transaction."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -33,10 +34,14 @@ one by one (a long catch-up, a log made anew)."""
 
 
 _TOGETHER = 50_000
-"""Entities that a long catch-up commits at once: records overtaken by later ones of their entity cost no write."""
+"""Entities, and whatever else a batch holds, that a long catch-up commits at once: records overtaken by later ones of
+their entity cost no write."""
 
 _TOGETHER_BYTES = 64 * 2**20
 """No more of values than this is taken before a commit."""
+
+_KEY_WINDOWS = 2
+"""Key windows: a key that is older by this machine's clock is not even kept. One would do if clocks never went back."""
 
 _REMEMBERED, _REMEMBERED_IN_BULK = 1_000, 100_000
 """Entities kept in memory from one batch to the next."""
@@ -137,7 +142,8 @@ class Committing:
         return None if bulk else batch.changes
 
     def _begin(self) -> None:
-        self._batch = Batch(self._topics, self._partitions, self._known)
+        since = time.time() * 1000 - _KEY_WINDOWS * self._key_window
+        self._batch = Batch(self._topics, self._partitions, self._known, keys_since=since)
         self._bulk = False
 
     def _find(self, topic: str, entity_id: str) -> FoldedEntity:

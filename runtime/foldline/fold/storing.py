@@ -8,9 +8,9 @@ from operator import itemgetter
 
 import orjson
 
-from foldline import wire
 from foldline.fold.candidates import Candidate
 from foldline.fold.entity import Change, FoldedEntity
+from foldline.fold.keys import KeyUse
 from foldline.log.port import Partition, Record
 from foldline.state.entities import find
 from foldline.state.headers import pack
@@ -76,24 +76,15 @@ def store_heads(connection: sqlite3.Connection, entities: Iterable[FoldedEntity]
     )
 
 
-def store_keys(connection: sqlite3.Connection, keyed: Iterable[Change]) -> None:
+def store_keys(connection: sqlite3.Connection, uses: Iterable[KeyUse]) -> None:
     """The answers given under idempotency keys.
 
     A key that is used anew, because the first use no longer counts, gets the later answer.
     """
-    connection.executemany(
-        "INSERT OR REPLACE INTO foldline_keys (key, request, topic, id, partition, origin, value, answer, time) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                change.headers[wire.KEY],
-                change.headers.get(wire.REQUEST),
-                *(change.topic, change.id, change.record.partition, change.origin, change.record.value),
-                (change.headers.get(wire.ANSWER) or b"").decode(errors="replace"),
-                change.record.time,
-            )
-            for change in keyed
-        ),
+    insert(
+        connection,
+        "INSERT OR REPLACE INTO foldline_keys (key, request, topic, id, partition, origin, value, answer, time)",
+        sorted(uses, key=itemgetter(0)),  # as the table is, for that is quicker; of one key, the last stays the last
     )
 
 
