@@ -24,7 +24,6 @@ _KEYS_AN_ENTITY = 4
 """What is kept of so many keys takes the memory of one entity with its message (some 2 KB)."""
 
 _USUAL_COUNT = len(wire.USUAL)
-_UNREAD: Mapping[str, bytes | None] = {}
 
 _MISSING = (AttributeError, KeyError, TypeError, ValueError)
 """What a record fails with that lacks headers, an entity, a value, an envelope, or JSON."""
@@ -94,7 +93,7 @@ class Batch:
         are, a third of what a dictionary of them takes.
         """
         entities, loads = self._entities, orjson.loads
-        usual, readable, repairs_header, key_header = wire.USUAL, wire.READABLE, wire.REPAIRS, wire.KEY
+        usual, repairs_header, key_header = wire.USUAL, wire.REPAIRS, wire.KEY
         taken = others = 0
         for message in messages:
             topic, key = message.topic(), message.key()
@@ -103,19 +102,18 @@ class Batch:
             value: Any = message.value()
             try:
                 names: Any = None
+                headers: Any = None
                 if len(fields) == _USUAL_COUNT:
                     (a, _), (b, _), (c, _), (d, _), (e, _), (f, follows), (g, _) = fields
                     names = (a, b, c, d, e, f, g)
-                if names == usual:
-                    headers = _UNREAD
-                else:
+                if names != usual:
                     headers = dict(fields)
                     follows = headers[wire.FOLLOWS]
                 offset, length = message.offset(), len(value)
                 plain = (
                     (follows.isdigit() or follows == b"-1")
                     and entity.follows < (followed := int(follows)) < offset
-                    and repairs_header not in headers
+                    and (headers is None or repairs_header not in headers)
                     and length < _SHORT
                     and (entity.partition == message.partition() or self._belongs(entity, message))
                     and (envelope := loads(value))["eventType"] == "set"
@@ -128,10 +126,11 @@ class Batch:
                 self._decide(message, entity, keep_changes)
                 continue
             before = entity.value
-            entity.follows, entity.origin, entity.message, entity.value = followed, offset, message, value
-            entity.kind, entity.needs_repair = readable, False
+            entity.follows, entity.origin = followed, offset
+            entity.message, entity.value = message, value
+            entity.kind, entity.needs_repair = wire.READABLE, False
             taken += length
-            if keep_changes or key_header in headers:
+            if keep_changes or (headers is not None and key_header in headers):
                 self._note(entity, message, headers or dict(fields), before, keep_changes)
         self.records += len(messages)
         self.accepted += len(messages) - others
