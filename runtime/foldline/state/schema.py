@@ -2,7 +2,7 @@
 
 from foldline.wire import READABLE
 
-VERSION = 2
+VERSION = 3
 """Of these tables. A state of another version is set aside and rebuilt from the log."""
 
 TABLES = """
