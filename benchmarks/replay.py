@@ -1,6 +1,7 @@
 """Replay of a topic into durable state, beside a raw loop over the same records in the same run.
 
-    python -m benchmarks.replay [--case RECORDS,ENTITIES,PARTITIONS ...] [--broker HOST:PORT] [--profile] [--write]
+    python -m benchmarks.replay [--case RECORDS,ENTITIES,PARTITIONS[,keys] ...]
+                                [--broker HOST:PORT] [--profile] [--write]
 
 The raw loop is what one writes by hand: consume, parse each value with orjson, keep the newest by key in a dict. It
 keeps nothing on disk, decides nothing and reads no headers. The second one is the least that decides: it reads each
@@ -17,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -51,10 +53,12 @@ class Case(NamedTuple):
     records: int
     entities: int
     partitions: int
+    keyed: bool = False
+    """Whether each record carries an idempotency key, too."""
 
 
 HEADING = (
-    *("records", "entities", "partitions", "raw loop", "reading headers", "into durable state"),
+    *("records", "entities", "partitions", "keys", "raw loop", "reading headers", "into durable state"),
     *("of the raw loop", "of the one with headers"),
     *("restart", "empty start", "ratio"),
 )
@@ -65,16 +69,17 @@ CASES = (
     Case(200_000, 2_000, 3),
     Case(10_000, 2_000, 3),
     Case(1_000_000, 20_000, 3),
+    Case(200_000, 20_000, 3, keyed=True),
 )
 
 
-def produce(servers: str, spec: TopicSpec, records: int, keys: int) -> None:
+def produce(servers: str, spec: TopicSpec, case: Case) -> None:
     """Write records as the runtime writes them: each follows the last of its key."""
     producer = Producer({"bootstrap.servers": servers, "linger.ms": 20, "partitioner": "murmur2_random"})
     ends = [0] * spec.partitions
     last: dict[int, int] = {}
-    for number in range(records):
-        entity = number * 7919 % keys
+    for number in range(case.records):
+        entity = number * 7919 % case.entities
         key = f"entity-{entity:016d}"
         partition = partition_of(key.encode(), spec.partitions)
         headers: list[tuple[str, str | bytes | None]] = [
@@ -86,6 +91,12 @@ def produce(servers: str, spec: TopicSpec, records: int, keys: int) -> None:
             ("follows", b"%d" % last.get(entity, -1)),
             ("correlationid", b"%032x" % number),
         ]
+        if case.keyed:
+            headers += [
+                ("idempotencykey", sha256(b"%d" % number).hexdigest().encode()),
+                ("idempotencyrequest", b"%064x" % number),
+                ("answer", b"200 "),
+            ]
         value = b'{"eventType":"set","payload":{"id":"%s","name":"Butter","price":%d.50}}' % (key.encode(), number % 90)
         while True:
             try:
@@ -161,7 +172,7 @@ def folded(servers: str, spec: TopicSpec, state: Path) -> Iterator[float]:
 def prepare(servers: str, case: Case) -> tuple[TopicSpec, TopicSpec]:
     """A topic with the records, and an empty one."""
     spec, empty = (make_topic(servers, case.partitions) for _ in range(2))
-    produce(servers, spec, case.records, case.entities)
+    produce(servers, spec, case)
     return spec, empty
 
 
@@ -176,7 +187,8 @@ def compare(servers: str, case: Case) -> list[str]:
             taken.append((by_hand, reading, replay, restart, foldline(servers, empty, Path(folder) / "empty.db")))
     by_hand, reading, replay, restart, nothing = map(statistics.median, zip(*taken, strict=True))
     return [
-        *(f"{number:,}" for number in case),
+        *(f"{number:,}" for number in case[:3]),
+        "one a record" if case.keyed else "none",
         *(f"{case.records / seconds:,.0f}/s" for seconds in (by_hand, reading, replay)),
         *(f"{seconds / replay:.2f}" for seconds in (by_hand, reading)),
         f"{restart:.2f} s",
@@ -200,14 +212,16 @@ def profile(servers: str, case: Case) -> Table:
 
 
 def case_of(text: str) -> Case:
-    """RECORDS,ENTITIES,PARTITIONS."""
-    return Case(*map(int, text.split(",")))
+    """RECORDS,ENTITIES,PARTITIONS, and `,keys` if records carry idempotency keys."""
+    counts = text.removesuffix(",keys")
+    records, entities, partitions = map(int, counts.split(","))
+    return Case(records, entities, partitions, keyed=counts != text)
 
 
 def main() -> None:
     """Run it."""
     parser = Parser(__doc__, broker=True, profile=True)
-    parser.add_argument("--case", type=case_of, nargs="+", default=CASES, metavar="RECORDS,ENTITIES,PARTITIONS")
+    parser.add_argument("--case", type=case_of, nargs="+", default=CASES, metavar="RECORDS,ENTITIES,PARTITIONS[,keys]")
     options = parser.options()
     with broker(options.broker) as servers:
         if options.profile:
@@ -215,7 +229,8 @@ def main() -> None:
             return
         rows = []
         for case in options.case:
-            say(f"{case.records:,} records of {case.entities:,} entities, {case.partitions} partition(s)")
+            keys = ", with keys" if case.keyed else ""
+            say(f"{case.records:,} records of {case.entities:,} entities, {case.partitions} partition(s){keys}")
             rows.append(compare(servers, case))
         publish(options, Table("replay", HEADING, rows), kafka=True)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.broker import broker, make_topic
 from benchmarks.command import Parser, publish, say
-from benchmarks.replay import foldline, produce, raw_loop
+from benchmarks.replay import Case, foldline, produce, raw_loop
 from benchmarks.tables import Table
 from foldline.log.port import TopicSpec
 
@@ -92,7 +92,7 @@ def contestants() -> Iterator[tuple[str, Run]]:
 def compare(servers: str, records: int, keys: int, partitions: int) -> Table:
     """Each in turns."""
     spec = make_topic(servers, partitions)
-    produce(servers, spec, records, keys)
+    produce(servers, spec, Case(records, keys, spec.partitions))
     taken: dict[str, list[float]] = defaultdict(list)
     for number in range(ROUNDS):
         say(f"round {number + 1} of {ROUNDS}")

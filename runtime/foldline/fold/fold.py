@@ -10,6 +10,7 @@ import structlog
 from foldline.errors import FoldlineError, LogCut, LogError, NotReady, UnknownOutcome
 from foldline.event import Position
 from foldline.fold.committing import Committed, Committing
+from foldline.fold.continued import Continued
 from foldline.fold.entity import Change
 from foldline.fold.gate import Gate, clock
 from foldline.fold.jobs import Jobs
@@ -160,9 +161,9 @@ class Fold:
         resumed = resume(self._state, self._log, self._log_names)
         self.projecting.start()
         self._committing.start({log_name: name for name, log_name in self._log_names.items()}, resumed.partitions)
-        self.progress.advance(resumed.starts)
+        self.progress.advance(resumed.positions)
         self.watch.start(resumed.sighting, resumed.identities)
-        reader = self._reader = self._log.read_on(resumed.starts)
+        reader = self._reader = Continued(self._log.read_on(resumed.starts), resumed.folded)
         self._fed = clock()
         try:
             self.projecting.retry_all()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from foldline.errors import LogCut, TopicMismatch
+from foldline.fold.continued import Folded
 from foldline.fold.gate import clock
-from foldline.fold.storing import digest
 from foldline.fold.watch import Sighting
 from foldline.log.port import Bounds, Log, Partition, TopicInfo
 from foldline.state.state import State
@@ -23,13 +23,21 @@ SELECT topic FROM kept WHERE topic IS NOT NULL"""
 class Resumed(NamedTuple):
     """What the fold starts with."""
 
-    starts: Mapping[Partition, int]
+    positions: Mapping[Partition, int]
+    """The offset to be folded next of each partition."""
+    folded: Mapping[Partition, Folded]
+    """What was folded last of each partition, where that may still be on the log."""
     sighting: Sighting
     """The log's ends."""
     identities: Mapping[str, str]
     """Of each topic, by the log's name of it."""
     partitions: Mapping[str, int]
     """How many each topic has."""
+
+    @property
+    def starts(self) -> Mapping[Partition, int]:
+        """Where to read on."""
+        return dict(self.positions) | {partition: last.offset for partition, last in self.folded.items()}
 
 
 def resume(state: State, log: Log, log_names: Mapping[str, str]) -> Resumed:
@@ -46,18 +54,21 @@ def resume(state: State, log: Log, log_names: Mapping[str, str]) -> Resumed:
     bounds = log.bounds(partitions)
     _forget_other_topics(state, log_names)
     _check_names(state, log_names)
-    starts = {
-        partition: _start(state, log, infos[partition.topic], partition, bounds[partition]) for partition in partitions
-    }
+    positions, folded = {}, {}
+    for partition in partitions:
+        positions[partition], last = _position(state, infos[partition.topic], partition, bounds[partition])
+        if last is not None:
+            folded[partition] = last
     return Resumed(
-        starts,
+        positions,
+        folded,
         Sighting(now, {partition: end for partition, (_, end) in bounds.items()}),
         {name: info.identity for name, info in infos.items()},
         {name: info.partitions for name, info in infos.items()},
     )
 
 
-def _start(state: State, log: Log, info: TopicInfo, partition: Partition, bounds: Bounds) -> int:
+def _position(state: State, info: TopicInfo, partition: Partition, bounds: Bounds) -> tuple[int, Folded | None]:
     row = state.writer.execute(
         "SELECT * FROM foldline_positions WHERE topic = ? AND partition = ?", partition
     ).fetchone()
@@ -68,7 +79,7 @@ def _start(state: State, log: Log, info: TopicInfo, partition: Partition, bounds
                 "VALUES (?, ?, ?, ?, ?)",
                 (*partition, info.identity, bounds.first, bounds.first),
             )
-        return bounds.first
+        return bounds.first, None
     if row["identity"] != info.identity:
         raise LogCut(f"{partition.topic} on the log is another topic of the same name")
     start: int = row["next"]
@@ -77,13 +88,8 @@ def _start(state: State, log: Log, info: TopicInfo, partition: Partition, bounds
             f"{partition.topic}-{partition.number} holds offsets {bounds.first} to {bounds.end}, "
             f"the state is at {start}"
         )
-    if row["last"] is not None:
-        for record in log.read(partition, row["last"], 1):
-            if record.offset == row["last"] and digest(record) != row["digest"]:
-                raise LogCut(
-                    f"{partition.topic}-{partition.number} has another record at {record.offset} than was folded"
-                )
-    return start
+    on_the_log = row["last"] is not None and row["last"] >= bounds.first
+    return start, Folded(row["last"], row["digest"]) if on_the_log else None
 
 
 def _check_names(state: State, log_names: Mapping[str, str]) -> None:

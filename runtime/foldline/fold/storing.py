@@ -1,14 +1,12 @@
 """Write what a batch decided into the state, within the transaction that is open."""
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 
-import orjson
-
 from foldline.fold.candidates import Candidate
+from foldline.fold.continued import digest
 from foldline.fold.entity import Change, FoldedEntity
 from foldline.fold.keys import KeyUse
 from foldline.log.port import Partition, Record
@@ -167,9 +165,3 @@ def store_positions(
             for partition, record in last.items()
         ),
     )
-
-
-def digest(record: Record) -> bytes:
-    """Tells a record from another that a topic made anew may hold at its offset."""
-    content = orjson.dumps([pack([("key", record.key), ("value", record.value)]), record.time])
-    return hashlib.blake2b(content, digest_size=16).digest()

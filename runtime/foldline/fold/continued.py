@@ -1,0 +1,67 @@
+"""Reading on from what was folded last, which must still be on the log."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from foldline.errors import LogCut
+from foldline.log.port import Message, Partition, Reader, Record
+from foldline.log.records import record_of
+from foldline.state.headers import pack
+
+
+class Folded(NamedTuple):
+    """The record of a partition that was folded last."""
+
+    offset: int
+    digest: bytes
+
+
+def digest(record: Record) -> bytes:
+    """Tells a record from another that a topic made anew may hold at its offset."""
+    content = orjson.dumps([pack([("key", record.key), ("value", record.value)]), record.time])
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+class Continued:
+    """A Reader (see the log's port) that begins at the records folded last: it looks at these, and gives what follows.
+
+    So they cost no question of their own. Until one has come, its partition is not read to the end. One that
+    compaction took does not come, and what comes in its place says nothing.
+    """
+
+    def __init__(self, reader: Reader, folded: Mapping[Partition, Folded]) -> None:
+        self._reader = reader
+        self._folded = dict(folded)
+
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
+        """See the port. Raises LogCut where another record is at the place of one that was folded last."""
+        messages = self._reader.poll(timeout, limit)
+        return [message for message in messages if self._is_new(message)] if self._folded else messages
+
+    def wake(self) -> None:
+        """See the port."""
+        self._reader.wake()
+
+    def positions(self) -> Mapping[Partition, int]:
+        """See the port."""
+        return self._reader.positions()
+
+    def last(self) -> Mapping[Partition, Message]:
+        """See the port."""
+        return self._reader.last()
+
+    def close(self) -> None:
+        """See the port."""
+        self._reader.close()
+
+    def _is_new(self, message: Message) -> bool:
+        partition = Partition(message.topic(), message.partition())
+        folded = self._folded.pop(partition, None)
+        if folded is None or message.offset() != folded.offset:
+            return True
+        if digest(record_of(message)) != folded.digest:
+            raise LogCut(f"{partition.topic}-{partition.number} has another record at {folded.offset} than was folded")
+        return False
