@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 
 from foldline.data_folder import make_data_folder
-from foldline.errors import SettingsError, TooSlow
+from foldline.errors import NotReady, SettingsError, TooSlow
 from foldline.functions.application import LoadedTopic
 from foldline.state.connections import (
     READ_LIMIT,
@@ -61,7 +61,7 @@ class State:
         try:
             yield snapshot
         except sqlite3.DatabaseError as error:
-            self._note(error, limit)
+            self._explain(error, limit)
             raise
         finally:
             snapshot.close()
@@ -77,7 +77,7 @@ class State:
         except SnapshotPassed:
             pass
         except sqlite3.DatabaseError as error:
-            self._note(error, READ_LIMIT)
+            self._explain(error, READ_LIMIT)
             raise
         finally:
             snapshot.close()
@@ -111,12 +111,13 @@ class State:
         """Move all of the write-ahead log into the database, where a replay makes it grow faster than usual."""
         self.writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
-    def _note(self, error: sqlite3.DatabaseError, limit: float) -> None:
-        """A read failed: raise TooSlow where it was stopped, and let the fold know of damage."""
+    def _explain(self, error: sqlite3.DatabaseError, limit: float) -> None:
+        """A read failed: raise TooSlow where it was stopped, NotReady where the file is damaged: the fold mends that."""
         if "interrupted" in str(error):
             raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
         if is_damage(error):
             self.damage = error
+            raise NotReady("The state is damaged, and about to be rebuilt from the log; try again.") from error
 
     def _open(self) -> sqlite3.Connection:
         try:
