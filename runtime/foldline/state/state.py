@@ -112,7 +112,7 @@ class State:
         self.writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
     def _explain(self, error: sqlite3.DatabaseError, limit: float) -> None:
-        """A read failed: raise TooSlow where it was stopped, NotReady where the file is damaged, and have that mended."""
+        """A read failed: raise TooSlow where it was stopped, NotReady where the fold must rebuild the file."""
         if "interrupted" in str(error):
             raise TooSlow(f"the read took more than {limit:g} s and was stopped") from error
         if is_damage(error):
