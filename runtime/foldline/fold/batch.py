@@ -23,7 +23,7 @@ _SHORT = 500
 _KEYS_AN_ENTITY = 4
 """What is kept of so many keys takes the memory of one entity with its message (some 2 KB)."""
 
-_USUAL_COUNT = len(wire.USUAL)
+_USUAL_COUNT, _LONGEST_OFFSET = len(wire.USUAL), wire.LONGEST_OFFSET
 
 _MISSING = (AttributeError, KeyError, TypeError, ValueError)
 """What a record fails with that lacks headers, an entity, a value, an envelope, or JSON."""
@@ -55,7 +55,7 @@ class Batch:
         self.changes: list[Change] = []
         """What changed entities, in log order, as far as it was asked for. A repair of a known head changes nothing."""
         self.keyed: list[KeyUse] = []
-        """Those that were used by the records that changed entities: all of them."""
+        """Those that records used which changed entities: all of them that may still count."""
         self.lost: list[Candidate] = []
         self.dead: list[tuple[Candidate, str]] = []
         """Dead letters, each with the reason."""
@@ -112,6 +112,7 @@ class Batch:
                 offset, length = message.offset(), len(value)
                 plain = (
                     (follows.isdigit() or follows == b"-1")
+                    and len(follows) <= _LONGEST_OFFSET
                     and entity.follows < (followed := int(follows)) < offset
                     and (headers is None or repairs_header not in headers)
                     and length < _SHORT

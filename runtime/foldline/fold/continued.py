@@ -28,12 +28,14 @@ def digest(record: Record) -> bytes:
 class Continued:
     """A Reader (see the log's port) that begins at the records folded last: it looks at these, and gives what follows.
 
-    So they cost no question of their own. Until one has come, its partition is not read to the end. One that
-    compaction took does not come, and what comes in its place says nothing.
+    So they cost no question of their own. Until one has come, its partition is not at its end. One that compaction
+    took does not come, and what comes in its place says nothing.
     """
 
-    def __init__(self, reader: Reader, folded: Mapping[Partition, Folded]) -> None:
+    def __init__(self, reader: Reader, positions: Mapping[Partition, int], folded: Mapping[Partition, Folded]) -> None:
+        """`positions` are the state's: the offset to be folded next of each partition."""
         self._reader = reader
+        self._floor = positions
         self._folded = dict(folded)
 
     def poll(self, timeout: float, limit: int) -> Sequence[Message]:
@@ -46,8 +48,15 @@ class Continued:
         self._reader.wake()
 
     def positions(self) -> Mapping[Partition, int]:
-        """See the port."""
+        """See the port. Of a partition that has not come again to where the state is, what is read next."""
         return self._reader.positions()
+
+    def reached(self) -> Mapping[Partition, int]:
+        """The offset to be folded next of each partition: where it is read on, but never before where the state is."""
+        positions = self._reader.positions()
+        if self._floor:
+            self._floor = {partition: floor for partition, floor in self._floor.items() if positions[partition] < floor}
+        return {**positions, **self._floor}
 
     def last(self) -> Mapping[Partition, Message]:
         """See the port."""

@@ -50,7 +50,7 @@ class FoldedEntity:
 class Change:
     """A record that became its entity's head."""
 
-    __slots__ = ("before", "headers", "id", "origin", "record", "repair", "topic")
+    __slots__ = ("before", "headers", "id", "origin", "record", "topic")
 
     def __init__(
         self, entity: FoldedEntity, record: Record, headers: Mapping[str, bytes | None], *, before: bytes | None
@@ -62,4 +62,3 @@ class Change:
         self.record = record
         self.headers = headers
         self.before = before
-        self.repair = entity.origin != record.offset

@@ -21,7 +21,7 @@ from foldline.fold.repairs import Delay, Repairs, quiet
 from foldline.fold.resuming import resume
 from foldline.fold.watch import Watch
 from foldline.functions.application import Application
-from foldline.log.port import Log, Message, Reader
+from foldline.log.port import Log, Message
 from foldline.state.state import State, is_damage
 
 _log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ class Fold:
         self._listeners: list[Committed] = []
         self._untold = False
         self._fed = clock()
-        self._reader: Reader | None = None
+        self._reader: Continued | None = None
         self._check_log: Callable[[], None]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foldline-fold", daemon=True)
@@ -163,7 +163,7 @@ class Fold:
         self._committing.start({log_name: name for name, log_name in self._log_names.items()}, resumed.partitions)
         self.progress.advance(resumed.positions)
         self.watch.start(resumed.sighting, resumed.identities)
-        reader = self._reader = Continued(self._log.read_on(resumed.starts), resumed.folded)
+        reader = self._reader = Continued(self._log.read_on(resumed.starts), resumed.positions, resumed.folded)
         self._fed = clock()
         try:
             self.projecting.retry_all()
@@ -172,7 +172,7 @@ class Fold:
             self._reader = None
             reader.close()
 
-    def _read_on(self, reader: Reader) -> None:
+    def _read_on(self, reader: Continued) -> None:
         self._look_for_end(reader)
         while not self._done:
             bulk = self._is_bulk(reader)
@@ -198,18 +198,20 @@ class Fold:
         if self._state.damage is not None:
             raise self._state.damage
 
-    def _next_messages(self, reader: Reader, bulk: bool) -> Sequence[Message]:
+    def _next_messages(self, reader: Continued, bulk: bool) -> Sequence[Message]:
         """What has come; raises LogError where records that are there have not come for long."""
         wait = 0.0 if self._committing.waiting and not bulk else self._wait  # at a catch-up's end its last batch waits
+        before = reader.positions()
         messages = reader.poll(wait, _AT_ONCE_IN_BULK if bulk else _AT_ONCE)
-        if messages or not self.watch.backlog(reader.positions()):
+        positions = reader.positions()
+        if positions != before or not self.watch.backlog(positions):
             self._fed = clock()
         elif clock() - self._fed > _STARVED:
             raise LogError("The log has records that do not come; it is read anew.")
         return messages
 
-    def _commit(self, reader: Reader) -> None:
-        positions = reader.positions()
+    def _commit(self, reader: Continued) -> None:
+        positions = reader.reached()
         changes = self._committing.commit(positions, reader.last())
         self.progress.advance(positions)
         self.trouble = None
@@ -224,7 +226,7 @@ class Fold:
             except Exception:
                 _log.exception("a listener to commits failed")
 
-    def _is_bulk(self, reader: Reader) -> bool:
+    def _is_bulk(self, reader: Continued) -> bool:
         """Whether this is a long catch-up, which lasts from far behind to the log's end.
 
         Meanwhile the cycle collector rests: it would be most of a replay's cost, and finds nothing, for what a batch
@@ -237,7 +239,7 @@ class Fold:
             gc.enable()
         return bulk
 
-    def _look_for_end(self, reader: Reader) -> None:
+    def _look_for_end(self, reader: Continued) -> None:
         sighting = self.watch.sighting
         if sighting is None or self._committing.waiting or self.watch.backlog(reader.positions()):
             return
@@ -245,7 +247,7 @@ class Fold:
             self.projecting.fill()
             _log.info("folded up to the end of the log", records=self.counters["records"])
         self.gate.passed_end(sighting.at)
-        self.progress.advance(reader.positions())  # past gaps, too
+        self.progress.advance(reader.reached())  # past gaps, too
         self.trouble = None
         if self._untold:
             self._untold = False

@@ -1,7 +1,7 @@
 """A batch tells the plainest records by a short cut; it must say what the rule of heads.py says of each."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foldline import wire
@@ -29,7 +29,7 @@ VALUES = st.sampled_from(
 PLACES = st.one_of(
     st.none(),
     st.integers(-2, 30).map(lambda place: str(place).encode()),
-    st.sampled_from([b"", b"007", b"+1", b" 1", b"\xc2\xb2", b"9" * 30]),
+    st.sampled_from([b"", b"007", b"+1", b" 1", b"\xc2\xb2", b"9" * 30, b"0" * 18 + b"1"]),
 )
 
 
@@ -68,6 +68,7 @@ def new_batch(keys_since: float = 0) -> Batch:
 
 
 @given(records(), st.booleans(), st.integers(1, 30))
+@example([Record("t", 0, 5, b"a", b'{"eventType":"set","payload":{}}', [("follows", b"0" * 18 + b"1")], 0)], False, 1)
 def test_the_short_cut_says_what_the_rule_says(records: list[Record], keep_changes: bool, cut: int) -> None:
     batch = new_batch()
     for some in (records[:cut], records[cut:]):
@@ -107,7 +108,8 @@ def test_headers_are_read_by_name_even_where_only_one_is_not_as_commands_write_i
 
 def keyed(offset: int, *, key: bytes = b"k", repairs: int | None = None) -> Held:
     """A record that carries an idempotency key, and stands on the log since second `offset`."""
-    headers = [("follows", b"%d" % (offset - 1)), (wire.KEY, key), (wire.REQUEST, b"r"), (wire.ANSWER, b"200 ")]
+    follows = offset - 1 if repairs is None else repairs - 1
+    headers = [("follows", b"%d" % follows), (wire.KEY, key), (wire.REQUEST, b"r"), (wire.ANSWER, b"200 ")]
     if repairs is not None:
         headers.append((wire.REPAIRS, b"%d" % repairs))
     return Held(Record("t", 0, offset, b"a", b'{"eventType":"set","payload":{}}', headers, offset * 1000))
@@ -115,8 +117,15 @@ def keyed(offset: int, *, key: bytes = b"k", repairs: int | None = None) -> Held
 
 def test_of_keys_only_those_are_kept_that_can_still_count() -> None:
     batch = new_batch(keys_since=2000)
-    batch.judge([keyed(1, key=b"old"), keyed(2, key=b"new"), keyed(3, repairs=2)], keep_changes=False)
+    batch.judge([keyed(1, key=b"old"), keyed(2, key=b"new")], keep_changes=False)
     assert [use.key for use in batch.keyed] == [b"new"]
+
+
+def test_the_key_of_a_repair_is_not_read_even_where_its_original_was_never_seen() -> None:
+    batch = new_batch()
+    batch.judge([keyed(3, repairs=2)], keep_changes=False)
+    assert [(entity.origin, entity.follows) for entity in batch.heads] == [(2, 1)]
+    assert batch.keyed == []
 
 
 def test_whatever_is_kept_of_single_records_counts_for_a_batchs_size() -> None:

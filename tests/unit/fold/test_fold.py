@@ -354,3 +354,51 @@ def test_records_that_are_there_and_do_not_come_are_asked_for_anew(
         service.catch_up()
         assert service.get("a") == {"id": "a", "n": 1}
     assert log.readers == 2
+
+
+class SlowLog(SqliteLog):
+    """Its readers give one record at a time, each after three seconds by its own clock."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(str(path))
+        self.readers = 0
+        self.now = 0.0
+
+    def read_on(self, starts: Mapping[Partition, int]) -> Reader:
+        self.readers += 1
+        return SlowReader(self, super().read_on(starts), starts)
+
+
+class SlowReader:
+    def __init__(self, log: SlowLog, reader: Reader, starts: Mapping[Partition, int]) -> None:
+        self._log, self._reader = log, reader
+        self._waiting: list[Message] = []
+        self._positions = dict(starts)
+        self.last, self.close, self.wake = reader.last, reader.close, reader.wake
+
+    def poll(self, timeout: float, limit: int) -> Sequence[Message]:
+        self._waiting += self._reader.poll(0.0 if self._waiting else timeout, limit)
+        self._log.now += 3
+        given, self._waiting = self._waiting[:1], self._waiting[1:]
+        for message in given:
+            self._positions[Partition(message.topic(), message.partition())] = message.offset() + 1
+        return given
+
+    def positions(self) -> Mapping[Partition, int]:
+        return dict(self._positions)
+
+
+def test_a_restart_waits_for_each_partitions_last_record_however_slowly_they_come(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = application(topic(partitions=4))
+    with bench.running(running) as service:
+        for n in range(40):
+            bench.write(f"{n}", value(n=n))
+        service.catch_up()
+    with closing(SlowLog(bench.path)) as log:
+        monkeypatch.setattr("foldline.fold.fold.clock", lambda: log.now)
+        with Bench(bench.folder, log).running(running) as service:
+            assert service.get("7") == {"id": "7", "n": 7}
+            assert service.fold.counters["records"] == 0
+        assert log.readers == 1

@@ -31,6 +31,19 @@ def test_a_restart_reads_on_from_where_it_was(bench: Bench) -> None:
     assert names_aside(bench) == []
 
 
+def test_a_log_that_lost_what_was_folded_to_the_last_record_is_the_same_log(bench: Bench) -> None:
+    with bench.running() as service:
+        bench.write("a", value(n=1))
+        service.catch_up()
+    on_the_log(bench, "DELETE FROM records")
+    with bench.running() as service:
+        assert service.get("a") == {"id": "a", "n": 1}
+        bench.write("a", value(n=2))
+        service.catch_up()
+        assert service.fold.counters["records"] == 1
+    assert names_aside(bench) == []
+
+
 ANOTHER_LOG = {
     "another topic of the name": ("UPDATE topics SET identity = 'another'",),
     "a log cut at its end": ('DELETE FROM records WHERE "offset" > 0', 'UPDATE partitions SET "end" = 1'),

@@ -1,5 +1,7 @@
 """Idempotency keys: the same request gets the same answer, and is carried out once."""
 
+import time
+
 from stand_ins import HOUR, Bench, raised, value
 
 from foldline.errors import (
@@ -75,3 +77,13 @@ def test_a_repairs_key_is_not_read(bench: Bench) -> None:
         bench.write("a", value(n=1), {"follows": "-1", "repairs": "0", **KEYED})
         service.catch_up()
         assert service.send("add", id="a", key="k").entity == b'{"id":"a","n":2}'
+
+
+def test_a_key_that_is_too_old_to_count_is_not_even_kept(bench: Bench) -> None:
+    now = int(time.time() * 1000)
+    with bench.running(key_window=HOUR) as service:
+        bench.write("b", value(n=1), KEYED | {"idempotencykey": "new"}, time=now)
+        service.catch_up()  # a service forgets old keys in its first commit, and then now and then
+        bench.write("a", value(n=1), KEYED | {"idempotencykey": "old"}, time=now - int(2.5 * HOUR * 1000))
+        service.catch_up()
+        assert service.rows("SELECT key FROM foldline_keys") == [(b"new",)]
