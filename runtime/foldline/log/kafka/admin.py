@@ -164,6 +164,8 @@ def _results(futures: Mapping[Any, Future[Any]], but: Collection[int] = ()) -> d
     """What the futures give, without those that fail with a code of `but`.
 
     Raises KafkaException of the first error and, as its second argument, the names of all topics that failed alike.
+    Nothing that is left holds the client: if the cycle collector freed it, and did so in the client's own thread, which
+    runs the futures' callbacks, librdkafka would abort the process.
     """
     results: dict[Any, Any] = {}
     failed: dict[str, KafkaError] = {}
@@ -171,6 +173,7 @@ def _results(futures: Mapping[Any, Future[Any]], but: Collection[int] = ()) -> d
         try:
             results[asked] = future.result()
         except KafkaException as error:
+            error.__traceback__ = None  # a cycle: its frames hold the client and the futures, which hold it
             if error_of(error).code() not in but:
                 failed[_topic_of(asked)] = error_of(error)
     if failed:
