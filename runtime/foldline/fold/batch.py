@@ -11,7 +11,7 @@ from foldline.errors import DeadOnArrival
 from foldline.fold.candidates import Candidate, read
 from foldline.fold.entity import Change, FoldedEntity
 from foldline.fold.heads import NO_HEAD, becomes_head, needs_repair
-from foldline.fold.keys import KeyUse, key_uses
+from foldline.fold.keys import KeyUse, key_use
 from foldline.fold.known import Entities, KnownEntities
 from foldline.log.partitioner import partition_of
 from foldline.log.port import Message
@@ -173,7 +173,9 @@ class Batch:
         if keep_changes:
             self.changes.append(Change(entity, record_of(message), headers, before=before))
         if wire.KEY in headers and message.timestamp()[1] >= self._keys_since:
-            self.keyed += key_uses(entity, message, headers)
+            use = key_use(entity, message, headers)
+            if use is not None:
+                self.keyed.append(use)
 
     def _meet(self, topic: str, key: bytes | None) -> FoldedEntity | None:
         """The entity that a record names, taken into the batch; None where its key cannot be read."""

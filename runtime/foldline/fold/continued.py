@@ -35,13 +35,17 @@ class Continued:
     def __init__(self, reader: Reader, positions: Mapping[Partition, int], folded: Mapping[Partition, Folded]) -> None:
         """`positions` are the state's: the offset to be folded next of each partition."""
         self._reader = reader
-        self._floor = positions
-        self._folded = dict(folded)
+        self._floor = positions  # of the partitions that have not come again to where the state is
+        self._folded = folded
 
     def poll(self, timeout: float, limit: int) -> Sequence[Message]:
         """See the port. Raises LogCut where another record is at the place of one that was folded last."""
         messages = self._reader.poll(timeout, limit)
-        return [message for message in messages if self._is_new(message)] if self._folded else messages
+        if not self._floor:
+            return messages
+        positions = self._reader.positions()
+        self._floor = {partition: floor for partition, floor in self._floor.items() if positions[partition] < floor}
+        return [message for message in messages if self._is_new(message)]
 
     def wake(self) -> None:
         """See the port."""
@@ -53,10 +57,7 @@ class Continued:
 
     def reached(self) -> Mapping[Partition, int]:
         """The offset to be folded next of each partition: where it is read on, but never before where the state is."""
-        positions = self._reader.positions()
-        if self._floor:
-            self._floor = {partition: floor for partition, floor in self._floor.items() if positions[partition] < floor}
-        return {**positions, **self._floor}
+        return {**self._reader.positions(), **self._floor}
 
     def last(self) -> Mapping[Partition, Message]:
         """See the port."""
@@ -68,7 +69,7 @@ class Continued:
 
     def _is_new(self, message: Message) -> bool:
         partition = Partition(message.topic(), message.partition())
-        folded = self._folded.pop(partition, None)
+        folded = self._folded.get(partition)
         if folded is None or message.offset() != folded.offset:
             return True
         if digest(record_of(message)) != folded.digest:

@@ -6,28 +6,24 @@ from typing import NamedTuple
 from foldline import wire
 from foldline.fold.entity import FoldedEntity
 from foldline.log.port import Message
+from foldline.state.snapshot import KeptAnswer
 
 
 class KeyUse(NamedTuple):
-    """What is kept of a record that carries a key: the answer that was given under it."""
+    """What is kept of a record that carries a key."""
 
     key: bytes
-    request: bytes | None
-    topic: str
-    id: str
-    partition: int
-    origin: int
-    value: bytes | None
-    answer: str
+    answered: KeptAnswer
     time: int
+    """Of the record, in milliseconds."""
 
 
-def key_uses(entity: FoldedEntity, message: Message, headers: Mapping[str, bytes | None]) -> tuple[KeyUse, ...]:
-    """What a message says that its entity's head comes from; a repair is a copy: its key is not read."""
+def key_use(entity: FoldedEntity, message: Message, headers: Mapping[str, bytes | None]) -> KeyUse | None:
+    """Of a message that its entity's head comes from; None where it has no key, or is a repair: that is a copy."""
     key = headers.get(wire.KEY)
     if key is None or entity.origin != message.offset():
-        return ()
+        return None
+    request, partition = headers.get(wire.REQUEST), message.partition()
     answer = (headers.get(wire.ANSWER) or b"").decode(errors="replace")
-    time = message.timestamp()[1]
-    request, place = headers.get(wire.REQUEST), message.partition()
-    return (KeyUse(key, request, entity.topic, entity.id, place, entity.origin, entity.value, answer, time),)
+    answered = KeptAnswer(request, entity.topic, entity.id, partition, entity.origin, entity.value, answer)
+    return KeyUse(key, answered, message.timestamp()[1])

@@ -13,6 +13,7 @@ from foldline.log.port import Partition, Record
 from foldline.state.entities import find
 from foldline.state.headers import pack
 from foldline.state.recent import EntityKey
+from foldline.state.snapshot import KeptAnswer
 
 KEPT_DEAD_LETTERS = 10_000
 """All are counted; so many are kept, whatever a broken producer does."""
@@ -81,8 +82,11 @@ def store_keys(connection: sqlite3.Connection, uses: Iterable[KeyUse]) -> None:
     """
     insert(
         connection,
-        "INSERT OR REPLACE INTO foldline_keys (key, request, topic, id, partition, origin, value, answer, time)",
-        sorted(uses, key=itemgetter(0)),  # as the table is, for that is quicker; of one key, the last stays the last
+        f"INSERT OR REPLACE INTO foldline_keys (key, {', '.join(KeptAnswer._fields)}, time)",
+        (
+            (use.key, *use.answered, use.time)
+            for use in sorted(uses, key=itemgetter(0))  # as the table is: quicker; of one key, the last stays the last
+        ),
     )
 
 

@@ -106,7 +106,7 @@ class Reader(Protocol):
         ...
 
     def positions(self) -> Mapping[Partition, int]:
-        """The next offset of each partition: beyond what `poll` gave, and beyond gaps that hold no record."""
+        """The next offset of each partition as of now: beyond what `poll` gave, and beyond gaps without records."""
         ...
 
     def last(self) -> Mapping[Partition, Message]:

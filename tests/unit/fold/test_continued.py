@@ -83,6 +83,18 @@ def test_the_state_never_goes_back_while_its_last_records_come_again() -> None:
     assert reached == [{ONE: 8, TWO: 4}, {ONE: 9, TWO: 4}, {ONE: 9, TWO: 4}, {ONE: 9, TWO: 5}]
 
 
+def test_once_all_have_come_again_what_comes_is_given_as_it_is() -> None:
+    """No message is looked at any more: not even where compaction took the last record, and nothing came after it."""
+    given = Given([record(ONE, 7)], [], [record(ONE, 8)])
+    reader = continued(given, *LAST)
+    reader.poll(0, 100)
+    given.next[TWO] = 4  # told to be its end
+    reader.poll(0, 100)
+    calls = given.poll(0, 100)
+    given.poll = lambda timeout, limit: calls  # type: ignore[method-assign]
+    assert reader.poll(0, 100) is calls
+
+
 def test_a_partition_is_not_at_its_end_until_its_last_record_has_come_again() -> None:
     reader = continued(Given([record(ONE, 7)], [record(TWO, 3)]), *LAST)
     positions = [reader.positions()]
