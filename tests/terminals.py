@@ -24,7 +24,7 @@ class Terminal:
             sys.executable,
             ["-m", "foldline", *command],
             cwd=folder,
-            env={**environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+            env={**environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "COLUMNS": "120"},
             encoding="utf-8",
             dimensions=(50, 120),
         )

@@ -92,6 +92,21 @@ def test_on_a_terminal_a_person_is_asked_and_reads_a_table(shop: Shop) -> None:
         assert looked.end() == 0
 
 
+def test_an_id_that_looks_like_an_option_is_given_after_two_dashes(shop: Shop) -> None:
+    assert shop.foldline("topics", "create").returncode == 0
+    made = shop.foldline("events", "produce", "products", "--id", "-df0", "--set", "price=1.50", "--yes")
+    assert made.returncode == 0, made.stderr
+    refused = shop.foldline("entity", "get", "products", "-df0")
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: No such option '-d'. An ID that begins with a dash comes last, after --, as in: -- -x1",
+    )
+    got = shop.foldline("entity", "get", "products", "--", "-df0")
+    assert json.loads(got.stdout) == {"id": "-df0", "price": 1.5}
+    mistyped = shop.foldline("entity", "history", "products", "x", "--al")
+    assert "--all" in mistyped.stderr
+
+
 def test_a_log_out_of_reach_is_told_in_a_line(shop: Shop) -> None:
     shop.log = "kafka://127.0.0.1:9"
     looked = shop.foldline("events", "tail")

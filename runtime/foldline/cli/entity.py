@@ -25,6 +25,18 @@ class _History(TypedDict):
     count: int | None
 
 
+class _TakesId(click.Command):
+    """A verb that is given an ID: any key that is on the log, so it may look like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.possibilities:
+                raise
+            ctx.fail(f"{error.format_message()} An ID that begins with a dash comes last, after --, as in: -- -x1")
+
+
 @click.group()
 def entity() -> None:
     """Look at entities as the log has them; no service need run.
@@ -35,7 +47,7 @@ def entity() -> None:
     """
 
 
-@entity.command()
+@entity.command(cls=_TakesId)
 @click.argument("topic", shell_complete=topic_names)
 @click.argument("id")
 @_at
@@ -55,7 +67,7 @@ def get(output: Output, path: Path, topic: str, id: str, at: str | None) -> None
     output.note(f"last changed at {event['position']}, {event['time']}, by {event['type'] or 'another producer'}")
 
 
-@entity.command()
+@entity.command(cls=_TakesId)
 @click.argument("topic", shell_complete=topic_names)
 @click.argument("id")
 @_at

@@ -20,13 +20,19 @@ def idempotency_key(caller: str, method: str, path: str, key: str, body: Any) ->
 
 
 def new_id() -> str:
-    """An id for a new entity: 22 URL-safe characters, 128 random bits."""
-    return secrets.token_urlsafe(16)
+    """An id for a new entity: 22 URL-safe characters, of 128 random bits."""
+    return _id(secrets.token_bytes(16))
 
 
 def derived_id(key: bytes) -> str:
     """The id of the entity that is created with an idempotency key of this digest: two replicas make the same one."""
-    return urlsafe_b64encode(bytes.fromhex(key.decode())[:16]).rstrip(b"=").decode()
+    return _id(bytes.fromhex(key.decode())[:16])
+
+
+def _id(bits: bytes) -> str:
+    """Not with a dash in front, which every command line would take for an option."""
+    text = urlsafe_b64encode(bits).rstrip(b"=").decode()
+    return f"_{text[1:]}" if text.startswith("-") else text
 
 
 def _digest(*parts: str) -> bytes:

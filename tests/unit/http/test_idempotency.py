@@ -1,5 +1,6 @@
 """Idempotency keys: which are taken, and what of a request goes into their digests."""
 
+import string
 from typing import Any
 
 import pytest
@@ -76,12 +77,18 @@ def test_a_body_of_any_json_has_a_digest() -> None:
 
 
 def test_an_id_has_22_url_safe_characters() -> None:
-    made = {new_id() for _ in range(100)}
-    assert len(made) == 100
+    made = {new_id() for _ in range(1000)}
+    assert len(made) == 1000
     assert set(map(len, made)) == {22}
+    assert "-" not in {text[0] for text in made}
 
 
 def test_an_id_that_is_derived_is_the_same_each_time() -> None:
     key = idempotency_key("", "POST", "/products", "k", TEA).key
     assert derived_id(key) == derived_id(key)
     assert derived_id(bytes(range(32)).hex().encode()) == "AAECAwQFBgcICQoLDA0ODw"
+
+
+def test_no_id_begins_with_a_dash_as_options_do() -> None:
+    derived = {derived_id(bytes([first, *range(31)]).hex().encode()) for first in range(256)}
+    assert {text[0] for text in derived} == {*string.ascii_letters, *string.digits, "_"}
