@@ -23,8 +23,6 @@ _SHORT = 500
 _KEYS_AN_ENTITY = 4
 """What is kept of so many keys takes the memory of one entity with its message (some 2 KB)."""
 
-_USUAL_COUNT, _LONGEST_OFFSET = len(wire.USUAL), wire.LONGEST_OFFSET
-
 _MISSING = (AttributeError, KeyError, TypeError, ValueError)
 """What a record fails with that lacks headers, an entity, a value, an envelope, or JSON."""
 
@@ -90,20 +88,23 @@ class Batch:
         This is the hot path of a replay. Nearly all records are of the plainest kind: a short `set` that follows a
         later record of its entity than the head does. They are told first, and what is missing is not asked for but
         left to fail; `_decide` has the whole rule. Headers that stand as the runtime writes them are compared as they
-        are, a third of what a dictionary of them takes.
+        are, a third of what a dictionary of them takes. Of a single topic, no message is asked which one it is of.
         """
         entities, loads = self._entities, orjson.loads
-        usual, repairs_header, key_header = wire.USUAL, wire.REPAIRS, wire.KEY
+        of_only_topic = next(iter(entities.values())) if len(entities) == 1 else None
+        usual, usual_count, repairs_header, key_header = wire.USUAL, len(wire.USUAL), wire.REPAIRS, wire.KEY
+        readable, short, longest_offset = wire.READABLE, _SHORT, wire.LONGEST_OFFSET
         taken = others = 0
         for message in messages:
-            topic, key = message.topic(), message.key()
-            entity: Any = entities[topic].get(key) or self._meet(topic, key)
+            key = message.key()
+            of_topic = of_only_topic or entities[message.topic()]
+            entity: Any = of_topic.get(key) or self._meet(message.topic(), key)
             fields: Any = message.headers()
             value: Any = message.value()
             try:
                 names: Any = None
                 headers: Any = None
-                if len(fields) == _USUAL_COUNT:
+                if len(fields) == usual_count:
                     (a, _), (b, _), (c, _), (d, _), (e, _), (f, follows), (g, _) = fields
                     names = (a, b, c, d, e, f, g)
                 if names != usual:
@@ -112,10 +113,10 @@ class Batch:
                 offset, length = message.offset(), len(value)
                 plain = (
                     (follows.isdigit() or follows == b"-1")
-                    and len(follows) <= _LONGEST_OFFSET
+                    and len(follows) <= longest_offset
                     and entity.follows < (followed := int(follows)) < offset
                     and (headers is None or repairs_header not in headers)
-                    and length < _SHORT
+                    and length < short
                     and (entity.partition == message.partition() or self._belongs(entity, message))
                     and (envelope := loads(value))["eventType"] == "set"
                     and type(envelope["payload"]) is dict
@@ -129,7 +130,7 @@ class Batch:
             before = entity.value
             entity.follows, entity.origin = followed, offset
             entity.message, entity.value = message, value
-            entity.kind, entity.needs_repair = wire.READABLE, False
+            entity.kind, entity.needs_repair = readable, False
             taken += length
             if keep_changes or (headers is not None and key_header in headers):
                 self._note(entity, message, headers or dict(fields), before, keep_changes)
