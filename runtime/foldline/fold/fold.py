@@ -11,9 +11,9 @@ from foldline.errors import FoldlineError, LogCut, LogError, NotReady, UnknownOu
 from foldline.event import Position
 from foldline.fold.committing import Committed, Committing
 from foldline.fold.continued import Continued
-from foldline.fold.entity import Change
 from foldline.fold.gate import Gate, clock
 from foldline.fold.jobs import Jobs
+from foldline.fold.listeners import Listeners
 from foldline.fold.outcomes import Outcomes
 from foldline.fold.progress import Progress
 from foldline.fold.projecting import Projecting
@@ -69,8 +69,7 @@ class Fold:
         repaired = {name: self._log_names[name] for name in application.repaired_topics}
         self.repairs = Repairs(log, state.writer, repaired, repair_delay)
         self._committing = Committing(state, self.projecting, self.repairs, self.outcomes, key_window)
-        self._listeners: list[Committed] = []
-        self._untold = False
+        self._listeners = Listeners()
         self._fed = clock()
         self._reader: Continued | None = None
         self._check_log: Callable[[], None]
@@ -89,7 +88,7 @@ class Fold:
 
         After commits that are not told one by one it is called once, with None, when the fold is at the end again.
         """
-        self._listeners.append(listener)
+        self._listeners.add(listener)
 
     def catch_up(self, log_topic: str, timeout: float) -> None:
         """Return once what a topic holds now is folded; raises NotReady where that takes longer, LogError."""
@@ -215,16 +214,7 @@ class Fold:
         changes = self._committing.commit(positions, reader.last())
         self.progress.advance(positions)
         self.trouble = None
-        self._untold = self._untold or changes is None or not self.gate.is_open
-        if changes and not self._untold:
-            self._tell(changes)
-
-    def _tell(self, changes: Sequence[Change] | None) -> None:
-        for listener in self._listeners:
-            try:
-                listener(changes)
-            except Exception:
-                _log.exception("a listener to commits failed")
+        self._listeners.committed(changes if self.gate.is_open else None)
 
     def _is_bulk(self, reader: Continued) -> bool:
         """Whether this is a long catch-up, which lasts from far behind to the log's end.
@@ -249,13 +239,11 @@ class Fold:
         self.gate.passed_end(sighting.at)
         self.progress.advance(reader.reached())  # past gaps, too
         self.trouble = None
-        if self._untold:
-            self._untold = False
-            self._tell(None)
+        self._listeners.at_end()
 
     def _begin_anew(self, reason: str) -> None:
         self.gate.close("the state is rebuilt from the log")
-        self._untold = True
+        self._listeners.committed(None)
         self._fail_waiting(f"The log was replaced: {reason}.")
         self.progress.next.clear()
         try:
