@@ -20,7 +20,7 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-_OUTAGES = ("net::ERR_", "WebSocket connection to", "the server responded with a status of 50")
+OUTAGES = ("net::ERR_", "WebSocket connection to", "the server responded with a status of 50")
 """What a browser says where a server is away."""
 
 
@@ -49,8 +49,8 @@ class Reader:
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.url = url
-        self.may_lose_contact = False
-        """Set where the test takes the server away."""
+        self.reasons: tuple[str, ...] = ()
+        """What it may well complain of, for the test gives it reason."""
         self.complaints: list[str] = []
         self.page: Page = context.new_page()
         self.page.set_default_timeout(15_000)
@@ -65,9 +65,7 @@ class Reader:
         return self.page
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
-            return
-        if not (self.may_lose_contact and any(said in message.text for said in _OUTAGES)):
+        if message.type in {"error", "warning"} and not any(reason in message.text for reason in self.reasons):
             self.complaints.append(message.text)
 
     def _on_request(self, url: str) -> None:

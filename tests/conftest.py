@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 pytest_plugins = ["broker_fixtures", "small_app", "stand_ins"]
 
@@ -30,6 +31,18 @@ def _ours() -> set[threading.Thread]:
 def runtime_is_compiled() -> None:
     """Have hundreds of processes compile the runtime once, even where Python may not write what it compiles."""
     compileall.compile_dir(Path(__file__).parents[1] / "runtime", quiet=2)
+
+
+class _Rooms(LoadFileScheduling):  # type: ignore[misc] # it is not typed
+    """Which tests stay together where processes run them side by side: a file's, and all that share one engine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/containers" if nodeid.startswith("tests/containers/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    return _Rooms(config, log)
 
 
 @pytest.fixture(autouse=True)

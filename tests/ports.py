@@ -1,12 +1,17 @@
 """Ports for what a test starts."""
 
+import os
 import random
 import socket
 
 # Below those that Linux gives to outgoing connections (net.ipv4.ip_local_port_range starts at 32768): a port of those
 # is free when one looks, and may be a client's own when the server binds it.
 _FIRST, _LAST = 10_000, 32_000
-_candidates = iter(random.sample(range(_FIRST, _LAST, 2), (_LAST - _FIRST) // 2))
+# Processes that run tests side by side have no port in common.
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PROCESSES = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_ours = range(_FIRST, _LAST, 2)[_PROCESS::_PROCESSES]
+_candidates = iter(random.sample(_ours, len(_ours)))
 
 
 def free_port(*, neighbour: bool = False) -> int:

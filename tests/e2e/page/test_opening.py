@@ -40,9 +40,11 @@ def test_a_history_tells_what_changed_and_goes_on(opened: OpenShop, reader: Read
     expect(moments).to_have_count(2)
     expect(moments.first).to_contain_text(re.compile(r"products\.update.*price.*4.*→.*4\.75", re.DOTALL))
     expect(page.get_by_text("This is where it began.")).to_be_visible()
+    reader.reasons = ("the server responded with a status of 404",)
     opened.products.delete(f"/products/{product}")
     expect(moments).to_have_count(3)
     expect(moments.first).to_contain_text("Removed")
+    expect(page.get_by_role("dialog")).to_contain_text("removed, or never there")
 
 
 def test_the_log_is_searched_and_each_event_has_an_address(opened: OpenShop, reader: Reader) -> None:

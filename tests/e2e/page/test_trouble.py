@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from balancer import under_prefix
-from browser import Reader
+from browser import OUTAGES, Reader
 from open_shop import OpenShop, row
 from playwright.sync_api import Browser, expect
 
@@ -15,7 +15,7 @@ def test_nothing_is_missed_while_the_dashboard_is_away(opened: OpenShop, reader:
     page = reader.open("products?q=Missed")
     opened.product("Missed before")
     expect(row(page, "Missed before")).to_be_visible()
-    reader.may_lose_contact = True
+    reader.reasons = OUTAGES
     opened.dashboard.kill()
     expect(page.get_by_role("status").filter(has_text="Reconnecting")).to_be_visible()
     opened.product("Missed meanwhile")
