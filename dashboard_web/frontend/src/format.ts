@@ -4,7 +4,7 @@ const LOCALE = [...navigator.languages];
 
 const money2 = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 2 });
 const dateTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "long" });
 const clock = new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium" });

@@ -50,7 +50,7 @@ function options(width: number, latest: { current: Props }): uPlot.Options {
   return {
     width,
     height: HEIGHT,
-    padding: [12, 8, 0, 0],
+    padding: [12, 28, 0, 0], // half a time, which stands below the last bar
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: false, y: false }, y: false },
     scales: {

@@ -187,6 +187,7 @@ function TopList(props: { title: string; view: View; square?: boolean; rows: rea
         <h2>{props.title}</h2>
         <a href={href(props.view)}>All</a>
       </header>
+      {props.rows?.length === 0 && <p class="message">There are no {props.view}.</p>}
       <ol>
         {props.rows?.map((row) => (
           <li key={row.id}>
