@@ -42,7 +42,7 @@ page: ## build the dashboard's page from its sources (needs no Node of yours)
 
 test: $(VENV)/dev.stamp ## everything CI runs: check, then all tests
 	@$(MAKE) --no-print-directory check
-	@scripts/kafka.sh fetch && scripts/browser.sh >/dev/null || true # where one fails, the tests that need it say so
+	@scripts/kafka.sh fetch; scripts/browser.sh >/dev/null; true # where one fails, the tests that need it say so
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/dev.stamp ## format, lint and types; the page and docs/cli.md are what their sources make
